@@ -204,18 +204,16 @@ impl Db {
         Tx::begin(self, name, scope, false).await
     }
 
-    /// The facts of every commit of this process, as they happen. For nudges and live screens; whoever must
-    /// not miss one reads the feed.
+    /// The facts of every commit of this process, as they happen; empty when a person wrote something that is
+    /// no fact. For nudges and live screens; whoever must not miss a fact reads the feed.
     #[must_use]
     pub fn changes(&self) -> broadcast::Receiver<Arc<[Recorded]>> {
         self.0.changes.subscribe()
     }
 
     pub(crate) fn tell(&self, facts: Vec<Recorded>) {
-        if !facts.is_empty() {
-            // Nobody listening is fine.
-            let _ = self.0.changes.send(facts.into());
-        }
+        // Nobody listening is fine.
+        let _ = self.0.changes.send(facts.into());
     }
 
     /// Takes or keeps a lease, unless another process holds it. The holder is this process; a lease that

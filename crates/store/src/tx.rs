@@ -246,7 +246,9 @@ impl Tx {
             Open::Postgres(tx) => tx.commit().await.map_err(problem)?,
         }
         tracing::debug!(transaction = self.name, facts = recorded.len(), "{} committed", self.name);
-        self.db.tell(recorded);
+        if !recorded.is_empty() || by_somebody {
+            self.db.tell(recorded);
+        }
         Ok(())
     }
 }
