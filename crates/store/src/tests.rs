@@ -269,3 +269,75 @@ async fn a_task_without_facts_leaves_no_audit_line_and_a_person_does() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_backup_comes_back_whole_into_either_database() {
+    let folder = Folder::new();
+    let file = folder.path().join("one.tend");
+    each_db(&[&THINGS], async |db, scope| {
+        put(&db, &scope, "x", client(1), None).await;
+        let mut tx = db.write("test.add", &scope).await.expect("begins");
+        let fact = Fact::ClientAdded { client: client(1), name: "Lindehaven".into() };
+        tx.record(About::client(client(1)), fact).await.expect("records");
+        tx.exec("update things set size = 0.5 where {wall}", args![]).await.expect("runs");
+        tx.commit().await.expect("commits");
+        let _ = std::fs::remove_file(&file);
+        let counted = db.backup(&scope, &file).await.expect("backs up");
+        assert!(db.backup(&scope, &file).await.is_err(), "a backup is never written over");
+        assert!(db.restore(&scope, &file, &[&THINGS]).await.is_err(), "only into an empty database");
+        let head = db.verify_audit(&scope).await.expect("reads").head;
+        each_db(&[&THINGS], async |other, scope| {
+            assert_eq!(other.restore(&scope, &file, &[&THINGS]).await.expect("restores"), counted);
+            let verified = other.verify_audit(&scope).await.expect("reads");
+            assert_eq!((verified.broken, verified.head), (None, head.clone()));
+            let row = other
+                .one(&scope, "select size, raw, service_id from things where {wall}", args![], |row| {
+                    Ok((row.get::<f64>(0)?, row.get::<Vec<u8>>(1)?, row.get::<Option<ServiceId>>(2)?))
+                })
+                .await;
+            assert_eq!(row.expect("reads"), Some((0.5, vec![0, 255], None)));
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_backup_that_was_cut_or_changed_is_refused() {
+    let folder = Folder::new();
+    each_db(&[&THINGS], async |db, scope| {
+        let file = folder.path().join(format!("{:?}.tend", db.engine()));
+        put(&db, &scope, "x", client(1), None).await;
+        db.backup(&scope, &file).await.expect("backs up");
+        let whole = std::fs::read(&file).expect("reads");
+        for cut in [0, 1, whole.len() / 2, whole.len() - 1] {
+            std::fs::write(&file, &whole[..cut]).expect("writes");
+            assert_eq!(
+                crate::backup::check_backup(&file).map_err(|p| p.code),
+                Err("backup-unreadable"),
+                "{cut}"
+            );
+        }
+        let mut changed = whole.clone();
+        let middle = changed.len() / 2;
+        changed[middle] ^= 1;
+        std::fs::write(&file, &changed).expect("writes");
+        assert!(crate::backup::check_backup(&file).is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_doctor_finds_a_healthy_database_well() {
+    each_db(&[&THINGS], async |db, scope| {
+        put(&db, &scope, "x", client(1), None).await;
+        let found = db.examine(&scope).await.expect("looks");
+        assert!(found.iter().all(|finding| finding.well), "{found:?}");
+        let mut tx = db.write("test", &scope).await.expect("begins");
+        tx.advance("somebody", 99).await.expect("advances");
+        tx.commit().await.expect("commits");
+        let found = db.examine(&scope).await.expect("looks");
+        assert!(found.iter().any(|finding| finding.what == "subscribers" && !finding.well), "{found:?}");
+    })
+    .await;
+}
