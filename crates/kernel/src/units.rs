@@ -17,7 +17,6 @@ pub struct Ratio {
 impl Ratio {
     /// The share of good ones from 0 to 1; none when nothing was counted, since null is never zero.
     #[must_use]
-    #[allow(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
     pub fn share(self) -> Option<f64> {
         (self.total > 0).then(|| self.good as f64 / self.total as f64)
     }
