@@ -17,6 +17,7 @@ use tokio::sync::broadcast;
 
 use crate::error::problem;
 use crate::schema::{OWN, Schema, migrate};
+use crate::testing::Fuse;
 use crate::tx::Tx;
 use crate::{Args, Row, Value, args, sql};
 
@@ -45,12 +46,14 @@ pub struct Options {
     pub url: String,
     /// Never more pages than this in a SQLite file; a full disk for tests.
     pub max_pages: Option<u32>,
+    /// Kills the process after so many durable steps; for tests of what a crash leaves behind.
+    pub fuse: Option<Arc<Fuse>>,
 }
 
 impl Options {
     /// The database at this address.
     pub fn new(url: impl Into<String>) -> Self {
-        Options { url: url.into(), max_pages: None }
+        Options { url: url.into(), max_pages: None, fuse: None }
     }
 }
 
@@ -64,6 +67,7 @@ struct Inner {
     walled: RwLock<HashSet<&'static str>>,
     tables: RwLock<Vec<&'static str>>,
     changes: broadcast::Sender<Arc<[Recorded]>>,
+    fuse: Option<Arc<Fuse>>,
 }
 
 /// The state database. Cheap to clone.
@@ -89,7 +93,13 @@ impl Db {
             open_sqlite(Path::new(path), options.max_pages).await?
         };
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
-        let db = Db(Arc::new(Inner { pools, walled: RwLock::default(), tables: RwLock::default(), changes }));
+        let db = Db(Arc::new(Inner {
+            pools,
+            walled: RwLock::default(),
+            tables: RwLock::default(),
+            changes,
+            fuse: options.fuse.clone(),
+        }));
         db.register(&[&OWN]);
         Ok(db)
     }
@@ -140,6 +150,11 @@ impl Db {
 
     pub(crate) fn pools(&self) -> &Pools {
         &self.0.pools
+    }
+
+    /// The fuse of a test that kills the process between two steps.
+    pub(crate) fn fuse(&self) -> Option<&Fuse> {
+        self.0.fuse.as_deref()
     }
 
     pub(crate) fn ready(

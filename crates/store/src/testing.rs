@@ -77,6 +77,61 @@ pub fn scope_at(text: &str) -> Scope {
     Scope::task("test", Arc::new(TestClock::at(text)), Arc::new(SeededDice::new(1)))
 }
 
+/// Kills the process of a test, as a power cut would, after so many durable steps: commits, and whatever
+/// else counts its steps here (a mail that the relay took). The step itself is done; whoever did it never
+/// learns so, because nothing of the killed process goes on. The test awaits [`Fuse::blown`] and then drops
+/// all of the process.
+#[derive(Debug)]
+pub struct Fuse {
+    left: AtomicI64,
+    blown: tokio::sync::watch::Sender<bool>,
+}
+
+impl Fuse {
+    /// A fuse that blows with the step after `steps` more steps.
+    #[must_use]
+    pub fn after(steps: u32) -> Arc<Self> {
+        Arc::new(Fuse {
+            left: AtomicI64::new(i64::from(steps)),
+            blown: tokio::sync::watch::Sender::new(false),
+        })
+    }
+
+    /// A fuse that never blows but counts.
+    #[must_use]
+    pub fn counting() -> Arc<Self> {
+        Self::after(u32::MAX)
+    }
+
+    /// How many steps were counted, for a fuse that only counts.
+    #[must_use]
+    pub fn counted(&self) -> u32 {
+        u32::try_from(i64::from(u32::MAX) - self.left.load(Ordering::SeqCst)).unwrap_or(0)
+    }
+
+    /// A durable step was made. Returns, unless it was the last one.
+    pub async fn step(&self) {
+        if self.left.fetch_sub(1, Ordering::SeqCst) <= 0 {
+            self.blown.send_replace(true);
+        }
+        self.holds().await;
+    }
+
+    /// Returns while the process lives; a dead one begins nothing.
+    pub async fn holds(&self) {
+        if *self.blown.borrow() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Waits until the process is dead.
+    pub async fn blown(&self) {
+        let mut watching = self.blown.subscribe();
+        // The sender lives as long as `self`, so waiting cannot fail.
+        let _ = watching.wait_for(|blown| *blown).await;
+    }
+}
+
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
 /// A folder of its own, removed at the end.

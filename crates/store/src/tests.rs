@@ -4,7 +4,7 @@ use kernel::{
     About, Actor, ClientId, Fact, Grant, Id, IncidentId, Kind, Paging, Role, Scope, ServiceId, SignedDuration,
 };
 
-use crate::testing::{Folder, SeededDice, TestClock, each_db, scope_at, upgrades};
+use crate::testing::{Folder, Fuse, SeededDice, TestClock, each_db, scope_at, upgrades};
 use crate::{Db, Options, Schema, Step, Table};
 
 const THINGS: Schema = Schema {
@@ -340,4 +340,32 @@ async fn the_doctor_finds_a_healthy_database_well() {
         assert!(found.iter().any(|finding| finding.what == "subscribers" && !finding.well), "{found:?}");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_process_killed_after_a_commit_keeps_what_was_committed_and_does_nothing_more() {
+    let folder = Folder::new();
+    let path = folder.path().join("tend.db").display().to_string();
+    let scope = scope_at("2026-03-01T03:00:00Z");
+    let fuse = Fuse::after(1);
+    let opened = Db::open(&Options::new(&path)).await.unwrap();
+    opened.migrate(&scope, &[]).await.unwrap();
+    opened.close().await;
+    let db = Db::open(&Options { fuse: Some(fuse.clone()), ..Options::new(&path) }).await.unwrap();
+    let works = async {
+        for name in ["one", "two", "three"] {
+            db.key(&scope, name).await.unwrap();
+        }
+    };
+    tokio::select! {
+        () = works => panic!("it should have been killed"),
+        () = fuse.blown() => {}
+    }
+    db.close().await;
+    let again = Db::open(&Options::new(&path)).await.unwrap();
+    again.migrate(&scope, &[]).await.unwrap();
+    let names: Vec<String> =
+        again.all(&scope, "select name from secrets order by name", args![], |row| row.get(0)).await.unwrap();
+    assert_eq!(names, ["one", "two"]);
+    again.close().await;
 }

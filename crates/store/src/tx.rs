@@ -34,6 +34,9 @@ impl Tx {
         scope: &Scope,
         audited: bool,
     ) -> Result<Tx, Problem> {
+        if let Some(fuse) = db.fuse() {
+            fuse.holds().await;
+        }
         let open = match db.pools() {
             Pools::Sqlite { writer, .. } => {
                 Open::Sqlite(writer.begin_with("begin immediate").await.map_err(problem)?)
@@ -244,6 +247,9 @@ impl Tx {
         match self.open {
             Open::Sqlite(tx) => tx.commit().await.map_err(problem)?,
             Open::Postgres(tx) => tx.commit().await.map_err(problem)?,
+        }
+        if let Some(fuse) = self.db.fuse() {
+            fuse.step().await;
         }
         tracing::debug!(transaction = self.name, facts = recorded.len(), "{} committed", self.name);
         if !recorded.is_empty() || by_somebody {
