@@ -1,1 +1,4 @@
 //! estate
+#[allow(missing_docs)]
+pub mod model;
+pub mod rules;
