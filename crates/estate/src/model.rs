@@ -161,6 +161,8 @@ pub struct Service {
     pub declared_in: Option<String>,
     /// When it was added.
     pub created_at: Timestamp,
+    /// When it, its parts or its phase last changed.
+    pub changed_at: Timestamp,
 }
 
 /// A phase that a service entered.

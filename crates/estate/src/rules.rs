@@ -54,20 +54,10 @@ fn plain(letter: char) -> Option<&'static str> {
     })
 }
 
-/// The slug, or the first of `slug-2`, `slug-3`, .. that is not taken.
-#[must_use]
-pub fn free_slug(slug: &str, taken: &BTreeSet<String>) -> String {
-    if !taken.contains(slug) {
-        return slug.to_owned();
-    }
-    let mut number = 2_u32;
-    loop {
-        let next = format!("{slug}-{number}");
-        if !taken.contains(&next) {
-            return next;
-        }
-        number += 1;
-    }
+/// The slugs to try for a name, in order: `parking`, `parking-2`, `parking-3`, ..
+pub fn slugs_of(name: &str) -> impl Iterator<Item = String> {
+    let slug = slug_of(name);
+    (1_u32..).map(move |number| if number == 1 { slug.clone() } else { format!("{slug}-{number}") })
 }
 
 /// What depends on what, for finding circles.
@@ -77,14 +67,29 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// Says that `from` needs `to`, unless that closes a circle: then the circle is answered, starting and
-    /// ending at `from`, and nothing is added.
-    pub fn add(&mut self, from: End, to: End) -> Result<(), Vec<End>> {
+    /// Needs that are known to hold no circle, because each was checked when it was added.
+    #[must_use]
+    pub fn trusting(known: impl IntoIterator<Item = (End, End)>) -> Self {
+        let mut needs = Needs::default();
+        for (from, to) in known {
+            needs.contain(from, to);
+            needs.next.entry(from).or_default().insert(to);
+        }
+        needs
+    }
+
+    fn contain(&mut self, from: End, to: End) {
         for end in [from, to] {
             if end.component.is_some() {
                 self.next.entry(End { component: None, ..end }).or_default().insert(end);
             }
         }
+    }
+
+    /// Says that `from` needs `to`, unless that closes a circle: then the circle is answered, starting and
+    /// ending at `from`, and nothing is added.
+    pub fn add(&mut self, from: End, to: End) -> Result<(), Vec<End>> {
+        self.contain(from, to);
         match self.way(to, from) {
             Some(back) => Err(std::iter::once(from).chain(back).collect()),
             None => {
