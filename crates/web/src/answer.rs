@@ -70,7 +70,7 @@ impl<V: View> AnyView for V {
         serde_json::to_vec(self)
     }
     fn value(&self) -> minijinja::Value {
-        minijinja::Value::from_serialize(self)
+        crate::pages::data(self)
     }
 }
 

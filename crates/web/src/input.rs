@@ -12,6 +12,8 @@ use crate::site::Site;
 
 pub(crate) mod form;
 
+/// Fields that `c.form` adds: the seal, and the screen to come back to. Handlers do not see them.
+pub(crate) const OURS: [&str; 2] = ["csrf", "_page"];
 /// Fields that are reported missing at once in one form.
 const MAX_MISSING: usize = 32;
 
@@ -52,7 +54,11 @@ impl<T: DeserializeOwned + Send> FromRequest<Site> for Input<T> {
         let form = BodyKind::of(request.headers());
         let body = read_body(request.into_body(), site.settings.max_body).await?;
         let value = match form {
-            BodyKind::Form => read_form(&form::pairs(&body)?)?,
+            BodyKind::Form => {
+                let mut pairs = form::pairs(&body)?;
+                pairs.retain(|(name, _)| !OURS.contains(&name.as_str()));
+                read_form(&pairs)?
+            }
             BodyKind::Json => read_json(&body)?,
             BodyKind::Other => return Err(Refusal(Problem::new(Kind::WrongType, "wrong-type"))),
         };
@@ -106,7 +112,9 @@ pub(crate) fn read_form<T: DeserializeOwned>(pairs: &[(String, String)]) -> Resu
         match T::deserialize(form::Reader::new(&tree)) {
             Ok(value) if problem.fields.is_empty() => return Ok(value),
             Ok(_) => break,
-            Err(form::Wrong { field, missing: true, .. }) if !problem.fields.iter().any(|f| f.field == field) => {
+            Err(form::Wrong { field, missing: true, .. })
+                if !problem.fields.iter().any(|f| f.field == field) =>
+            {
                 // Fill the gap with nothing, to learn which other fields are missing too.
                 tree.fill(&field);
                 problem = problem.field(field, "field-required");

@@ -157,7 +157,14 @@ impl Routes {
     }
 
     fn push(&mut self, method: Method, path: &str, access: Access, shape: Shape, described: Described) {
-        self.rows.push(Row { feature: self.feature, method, path: path.to_owned(), access, shape, described });
+        self.rows.push(Row {
+            feature: self.feature,
+            method,
+            path: path.to_owned(),
+            access,
+            shape,
+            described,
+        });
     }
 }
 

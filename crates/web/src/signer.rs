@@ -86,7 +86,10 @@ mod tests {
         assert_eq!(signer.verify("respond.ack", &token, at(99)).unwrap(), "pag_1");
         assert_eq!(signer.verify("respond.ack", &token, at(100)).unwrap_err().kind, Kind::Gone);
         assert_eq!(signer.verify("identity.link", &token, at(1)).unwrap_err().kind, Kind::NotFound);
-        assert_eq!(Signer::new([8; 32]).verify("respond.ack", &token, at(1)).unwrap_err().kind, Kind::NotFound);
+        assert_eq!(
+            Signer::new([8; 32]).verify("respond.ack", &token, at(1)).unwrap_err().kind,
+            Kind::NotFound
+        );
     }
 
     #[test]

@@ -253,7 +253,9 @@ impl<'de> de::SeqAccess<'de> for Items {
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Wrong> {
         match self.items.next() {
             None => Ok(None),
-            Some((name, node)) => seed.deserialize(Reader(&node)).map(Some).map_err(|wrong| wrong.under(&name)),
+            Some((name, node)) => {
+                seed.deserialize(Reader(&node)).map(Some).map_err(|wrong| wrong.under(&name))
+            }
         }
     }
 }
@@ -273,7 +275,8 @@ impl<'de> de::MapAccess<'de> for Fields<'_> {
         }
     }
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Wrong> {
-        let (name, node) = self.value.take().ok_or_else(|| <Wrong as de::Error>::custom("value before key"))?;
+        let (name, node) =
+            self.value.take().ok_or_else(|| <Wrong as de::Error>::custom("value before key"))?;
         seed.deserialize(Reader(node)).map_err(|wrong| wrong.under(name))
     }
 }
