@@ -1,12 +1,22 @@
 //! Service as code, in the words that every feature shares: where something is declared ([`Place`]), what is
 //! wrong with a declaration ([`Mistake`]), and what applying it does ([`Change`]).
 //!
-//! A feature's `code` module holds the shapes of its own parts and two functions: `check` (pure; what is
-//! wrong, all of it) and `apply` (in the one transaction; what changed). The files are read, and the parts
+//! A feature's `code` module holds the shapes of its own parts and three functions. `check` is pure and says
+//! all that is wrong: `check(parts: &[Declared<Part>], names: &Names) -> Vec<Mistake>`. `apply` makes it so in the one
+//! transaction, in this order: identity (operator, clients, people, teams), estate (services), identity's roles,
+//! watch, respond: `apply(tx: &mut Tx, parts: &[Declared<Part>], applying: &mut Applying) -> Result<(), Problem>`. It
+//! leaves in [`Applying`] what changed, what is wrong after all, and the [`Ids`] of what it owns, for those after it.
+//! Rows carry `declared_in` ([`Place::declared_in`]); a row that carries one and is no longer declared is removed.
+//! `export` gives the parts back. A dry run is an `apply` that is not committed. The files are read, and the parts
 //! joined, in `server::code`.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
+
+use crate::{
+    ClientId, ComponentId, EnvironmentId, EscalationId, PersonId, ProbeId, RotaId, ServiceId, TeamId,
+};
 
 /// Where something is declared. Lines and columns count from 1; a column counts characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema)]
@@ -114,6 +124,150 @@ impl Mistake {
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.place, self.message)
+    }
+}
+
+/// The names that declarations may refer to: those in the files, and those in the database if there is one at
+/// hand. Kinds are the nouns of WORDS.md: `client`, `person`, `team`, `service`, `component` and `environment` (with
+/// their service in front: `Parking permits/payment`), `rota`, `escalation`, `probe`.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    known: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Whether the database was asked as well. If not, a name that nothing has is believed to be in the
+    /// database, unless it looks like a slip of one that is known.
+    pub complete: bool,
+}
+
+impl Names {
+    /// Adds a name.
+    pub fn add(&mut self, kind: &'static str, name: impl Into<String>) {
+        self.known.entry(kind).or_default().insert(name.into());
+    }
+
+    /// The known names of a kind.
+    pub fn of(&self, kind: &str) -> impl Iterator<Item = &str> {
+        self.known.get(kind).into_iter().flatten().map(String::as_str)
+    }
+
+    /// Whether the name is known.
+    #[must_use]
+    pub fn has(&self, kind: &str, name: &str) -> bool {
+        self.known.get(kind).is_some_and(|names| names.contains(name))
+    }
+
+    /// The mistake, if nothing of the kind has that name.
+    #[must_use]
+    pub fn refer(&self, place: Place, kind: &str, name: &str) -> Option<Mistake> {
+        let wrong = !self.has(kind, name) && (self.complete || closest(name, self.of(kind)).is_some());
+        wrong.then(|| Mistake::unknown(place, kind, name, self.of(kind)))
+    }
+}
+
+/// What names mean in the transaction that applies. Names within a client or a service have it in front.
+#[derive(Debug, Clone, Default)]
+pub struct Ids {
+    /// The operator's own client, to which belongs what names no client.
+    pub operator: Option<ClientId>,
+    /// Clients by name.
+    pub clients: BTreeMap<String, ClientId>,
+    /// People by name.
+    pub people: BTreeMap<String, PersonId>,
+    /// Teams by client and name.
+    pub teams: BTreeMap<(ClientId, String), TeamId>,
+    /// Services by client and name.
+    pub services: BTreeMap<(ClientId, String), ServiceId>,
+    /// Components by service and name.
+    pub components: BTreeMap<(ServiceId, String), ComponentId>,
+    /// Environments by service and name.
+    pub environments: BTreeMap<(ServiceId, String), EnvironmentId>,
+    /// Probes by service and name.
+    pub probes: BTreeMap<(ServiceId, String), ProbeId>,
+    /// Rotas by client and name.
+    pub rotas: BTreeMap<(ClientId, String), RotaId>,
+    /// Escalations by client and name.
+    pub escalations: BTreeMap<(ClientId, String), EscalationId>,
+}
+
+impl Ids {
+    /// The client of that name; the operator's own when none is named.
+    #[must_use]
+    pub fn client(&self, name: Option<&str>) -> Option<ClientId> {
+        match name {
+            Some(name) => self.clients.get(name).copied(),
+            None => self.operator,
+        }
+    }
+
+    /// The service of that name: the client's own, or else the only one of any client.
+    #[must_use]
+    pub fn service(&self, client: ClientId, name: &str) -> Option<(ClientId, ServiceId)> {
+        own_or_only(&self.services, client, name)
+    }
+
+    /// The team of that name: the client's own, or else the only one of any client.
+    #[must_use]
+    pub fn team(&self, client: ClientId, name: &str) -> Option<TeamId> {
+        own_or_only(&self.teams, client, name).map(|(_, id)| id)
+    }
+
+    /// The rota of that name: the client's own, or else the only one of any client.
+    #[must_use]
+    pub fn rota(&self, client: ClientId, name: &str) -> Option<RotaId> {
+        own_or_only(&self.rotas, client, name).map(|(_, id)| id)
+    }
+
+    /// The escalation of that name: the client's own, or else the only one of any client.
+    #[must_use]
+    pub fn escalation(&self, client: ClientId, name: &str) -> Option<EscalationId> {
+        own_or_only(&self.escalations, client, name).map(|(_, id)| id)
+    }
+}
+
+fn own_or_only<T: Copy>(
+    all: &BTreeMap<(ClientId, String), T>,
+    client: ClientId,
+    name: &str,
+) -> Option<(ClientId, T)> {
+    if let Some(own) = all.get(&(client, name.to_owned())) {
+        return Some((client, *own));
+    }
+    let mut named = all.iter().filter(|((_, held), _)| held == name);
+    match (named.next(), named.next()) {
+        (Some(((client, _), id)), None) => Some((*client, *id)),
+        _ => None,
+    }
+}
+
+/// An apply under way: what the features leave for each other and for whoever asked.
+#[derive(Debug, Clone, Default)]
+pub struct Applying {
+    /// What names mean.
+    pub ids: Ids,
+    /// What changed, in the order in which it did.
+    pub changes: Vec<Change>,
+    /// What turned out to be wrong; when there is one, nothing is committed.
+    pub mistakes: Vec<Mistake>,
+}
+
+impl Applying {
+    /// Something was added.
+    pub fn added(&mut self, kind: &'static str, name: impl Into<String>) {
+        self.changes.push(Change::add(kind, name));
+    }
+
+    /// Something differs, if the details say how.
+    pub fn changed(&mut self, kind: &'static str, name: impl Into<String>, details: Vec<String>) {
+        self.changes.extend(Change::changed(kind, name, details));
+    }
+
+    /// Something is no longer declared, and gone.
+    pub fn removed(&mut self, kind: &'static str, name: impl Into<String>) {
+        self.changes.push(Change::remove(kind, name));
+    }
+
+    /// Something is wrong after all.
+    pub fn mistake(&mut self, place: &Place, message: impl Into<String>) {
+        self.mistakes.push(Mistake::new(place.clone(), message));
     }
 }
 
@@ -248,6 +402,32 @@ mod tests {
         ] {
             assert_eq!(closest(word, known), meant, "{word}");
         }
+    }
+
+    #[test]
+    fn without_the_database_only_a_slip_is_a_mistake() {
+        let mut names = Names::default();
+        names.add("person", "Noor Kaya");
+        let wrong = |names: &Names, name: &str| names.refer(Place::new("a", 1, 1), "person", name).is_some();
+        assert_eq!(["Noor Kaya", "Nor Kaya", "Ben"].map(|name| wrong(&names, name)), [false, true, false]);
+        names.complete = true;
+        assert!(wrong(&names, "Ben"));
+    }
+
+    #[test]
+    fn a_name_is_the_clients_own_or_the_only_one() {
+        use crate::Id;
+        let (a, b, c) = (ClientId::from_u128(1), ClientId::from_u128(2), ClientId::from_u128(3));
+        let mut ids = Ids { operator: Some(c), ..Ids::default() };
+        for (client, name, service) in [(a, "Bank", 1), (b, "Bank", 2), (b, "Maps", 3)] {
+            ids.services.insert((client, name.into()), ServiceId::from_u128(service));
+        }
+        let found = |client, name| ids.service(client, name).map(|(_, id)| id.to_u128());
+        assert_eq!(
+            [found(a, "Bank"), found(b, "Bank"), found(c, "Bank"), found(a, "Maps"), found(a, "Post")],
+            [Some(1), Some(2), None, Some(3), None]
+        );
+        assert_eq!((ids.client(None), ids.client(Some("x"))), (Some(c), None));
     }
 
     #[test]
