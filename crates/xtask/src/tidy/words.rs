@@ -20,8 +20,8 @@ static IMPURE: LazyLock<Regex> = LazyLock::new(|| {
         r"\basync\b|\.await\b|\b(tokio|sqlx|tracing|futures)::|std::(fs|env|process|thread|io)\b|\b(TcpStream|TcpListener|UdpSocket|SystemTime|Instant)\b|\b(Db|Tx)\b|\b(Timestamp|Zoned)::now\b|\b(print|println|eprint|eprintln)!",
     )
 });
-/// Who asks is no business of a rule: it takes what was read, and `now`.
-static SCOPE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bScope\b|\.now\(\)"));
+/// A rule takes the time as `now`, also where it takes a scope to ask who may what.
+static ASKS_TIME: LazyLock<Regex> = LazyLock::new(|| pattern(r"\.(now|random|clock|dice)(::<.*>)?\(\)"));
 /// The system's clock and dice.
 static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\b(SystemTime::now|Instant::now|Timestamp::now|Zoned::now|getrandom::|rand::|OsRng|thread_rng)")
@@ -65,12 +65,13 @@ pub fn pure(repo: &Repo) -> Vec<Finding> {
     let instead =
         "let tasks.rs or pages.rs gather it first and hand it in as a value; the time comes in as `now`";
     let mut findings = shipped(rules(), &IMPURE, say, instead);
-    findings.extend(shipped(rules(), &SCOPE, say, instead));
+    findings.extend(shipped(rules(), &ASKS_TIME, say, instead));
     findings.extend(shipped(kernel, &IMPURE, say, "put it into the crate that does it"));
     findings
 }
 
-/// Only `tend` knows what time it is; the doors that measure real waiting say so with a reason.
+/// Only `tend` knows what time it is. The doors may measure how long something takes, by the executor's clock
+/// (which a test can hold) or with a reason.
 pub fn clock_and_dice(repo: &Repo) -> Vec<Finding> {
     const DOORS: &[&str] = &["store", "world", "web", "server", "demo"];
     const EXCEPTED: &[&str] = &["tend", "xtask"];
@@ -78,8 +79,9 @@ pub fn clock_and_dice(repo: &Repo) -> Vec<Finding> {
     for source in repo.sources.iter().filter(|source| !EXCEPTED.contains(&source.krate())) {
         for (line, code) in source.shipped() {
             let Some(found) = CLOCK.find(code) else { continue };
-            let excused = DOORS.contains(&source.krate()) && excused(source, line);
-            if !excused {
+            let span = found.as_str() == "Instant::now"
+                && source.uncommented.iter().any(|text| text.contains("tokio::time"));
+            if !(DOORS.contains(&source.krate()) && (span || excused(source, line))) {
                 let what = format!("reads the system's clock or dice (`{}`)", found.as_str());
                 let instead = "ask the scope: `scope.now()`, `scope.random()`";
                 findings.push(Finding::new(&source.path, line, what, instead));
@@ -111,13 +113,13 @@ pub fn access(repo: &Repo) -> Vec<Finding> {
     )
 }
 
-/// A lint exception is an `expect` with a reason.
+/// A lint exception gives its reason.
 pub fn exceptions(repo: &Repo) -> Vec<Finding> {
     let instead = "write `#[expect(lint, reason = \"..\")]`, which also tells when it is no longer needed";
     let mut findings = Vec::new();
     for source in &repo.sources {
         for (at, code) in source.code.iter().enumerate() {
-            if ALLOW.is_match(code) {
+            if ALLOW.is_match(code) && !reasoned(source, at) {
                 findings.push(Finding::new(
                     &source.path,
                     at + 1,
@@ -128,6 +130,13 @@ pub fn exceptions(repo: &Repo) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether the attribute that starts on a line, from 0, gives a reason before it closes.
+fn reasoned(source: &Source, at: usize) -> bool {
+    let rest = source.code[at..].iter().enumerate();
+    let close = rest.into_iter().find(|(_, line)| line.contains(")]")).map_or(at, |(more, _)| at + more);
+    source.code[at..=close].iter().any(|line| line.contains("reason ="))
 }
 
 /// Nothing is left for later.

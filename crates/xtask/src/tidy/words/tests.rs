@@ -31,7 +31,7 @@ fn rules_only_compute() {
         "let a = b.await;",
         "let a = std::fs::read(b);",
         "fn a(db: &Db) {}",
-        "fn a(scope: &Scope) {}",
+        "let r = scope.random::<8>();",
         "let t = clock.now();",
         "tracing::info!(x);",
         "std::env::var(x)",
@@ -57,6 +57,9 @@ fn the_clock_is_read_by_the_program_alone() {
     assert!(found(clock_and_dice, "crates/world/src/http.rs", excused).is_empty());
     assert_eq!(found(clock_and_dice, WATCH, excused).len(), 1, "no feature is excused");
     assert_eq!(found(clock_and_dice, "crates/world/src/http.rs", "fn a() { Instant::now() }").len(), 1);
+    let held = "use tokio::time::Instant;\nfn a() { Instant::now() }";
+    assert!(found(clock_and_dice, "crates/world/src/http.rs", held).is_empty());
+    assert_eq!(found(clock_and_dice, WATCH, held).len(), 1);
     assert_eq!(found(clock_and_dice, WATCH, "getrandom::fill(&mut b)").len(), 1);
     assert!(found(clock_and_dice, WATCH, "let t = scope.now();").is_empty());
 }
@@ -74,6 +77,7 @@ fn exceptions_give_a_reason() {
     assert_eq!(found(exceptions, WATCH, "#[allow(dead_code)]\nfn a() {}").len(), 1);
     assert_eq!(found(exceptions, WATCH, "#![allow(clippy::x)]").len(), 1);
     assert!(found(exceptions, WATCH, "#[expect(dead_code, reason = \"the next issue uses it\")]").is_empty());
+    assert!(found(exceptions, WATCH, "#[allow(\n    dead_code,\n    reason = \"x\"\n)]").is_empty());
     assert!(found(exceptions, WATCH, "/// Not `#[allow(x)]`.").is_empty());
 }
 
