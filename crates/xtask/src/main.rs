@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to its terminal")]
 #![expect(clippy::disallowed_methods, reason = "the workshop measures real time; nothing here ships")]
 
+mod bench;
 mod browser;
 mod counts;
 mod gates;
@@ -37,6 +38,8 @@ enum Command {
     Sheet(browser::Sheet),
     /// Take the pictures of the README from the running demonstration
     Pictures,
+    /// Measure the promises about speed and memory; prints JSON
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -54,6 +57,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Test(options) => gates::run(&options),
         Command::Tidy => tidy::run(),
         Command::Sheet(options) => browser::sheet(&options).map(|()| ExitCode::SUCCESS),
+        Command::Bench(options) => bench::run(&options).map(|()| ExitCode::SUCCESS),
         Command::Pictures => browser::pictures().map(|()| ExitCode::SUCCESS),
     }
 }

@@ -21,6 +21,10 @@ pub struct Debian {
 pub const POSTGRES: Debian = Debian { program: "psql", packages: &["postgresql"] };
 /// The browser of the stories; with a font, or it draws empty boxes.
 pub const CHROMIUM: Debian = Debian { program: "chromium", packages: &["chromium", "fonts-dejavu-core"] };
+/// What the probes of the benchmarks look at.
+pub const NGINX: Debian = Debian { program: "nginx", packages: &["nginx-light"] };
+/// A real SMTP server for the benchmarks.
+pub const SMTP: Debian = Debian { program: "aiosmtpd", packages: &["python3-aiosmtpd"] };
 /// Runs the browser stories and bundles the browser code.
 pub const NODE: Debian = Debian { program: "node", packages: &["nodejs"] };
 /// Fetches the packages of the browser stories.

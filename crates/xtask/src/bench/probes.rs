@@ -1,0 +1,99 @@
+//! `bench probes`: many HTTP probes every 30 seconds against nginx.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::numbers::{bucket_quantile, histogram, quantile, spread};
+use super::program::Program;
+use super::site::{Asked, Site};
+use super::{Found, Goal};
+use crate::need;
+
+/// How often each probe runs, seconds.
+pub const EVERY: u64 = 30;
+/// Probes of one service, as in a service with a few components.
+const PER_SERVICE: usize = 10;
+/// The goal for the lateness of checks, seconds.
+const GOAL_LATENESS: f64 = 1.0;
+/// By how much Tend itself puts a check off within its slot, seconds: no lateness.
+const JITTER: f64 = 0.5;
+
+/// Measures.
+pub fn measure(binary: &Path, probes: usize, seconds: u64) -> Result<Found> {
+    need::debian(&[&need::NGINX])?;
+    let site = Site::start()?;
+    let program = Program::new(binary)?;
+    program.apply(&yaml(&site, probes))?;
+    let running = program.start(&[])?;
+    // Everything runs once before anything is counted.
+    std::thread::sleep(Duration::from_secs(EVERY + 5));
+    let (before, counted_before, metrics_before) = (running.used()?, site.asked()?.len(), running.metrics()?);
+    std::thread::sleep(Duration::from_secs(seconds));
+    let (after, asked, metrics_after) = (running.used()?, site.asked()?, running.metrics()?);
+    let checks = asked.len() - counted_before;
+    let cpu = after.cpu_seconds - before.cpu_seconds;
+    let late = histogram(&metrics_before, "late").zip(histogram(&metrics_after, "late"));
+    let late = |share| late.as_ref().and_then(|(before, after)| bucket_quantile(before, after, share));
+    let drift = drifts(&asked);
+    Ok(Found {
+        data: json!({
+            "probes": probes, "every_seconds": EVERY, "services": probes.div_ceil(PER_SERVICE), "measured_seconds": seconds,
+            "checks_expected": probes as u64 * seconds / EVERY,
+        }),
+        figures: json!({
+            "checks": checks,
+            "cpu_seconds_per_1000_checks": cpu * 1000.0 / checks as f64,
+            "cpu_share_of_one_core": cpu / seconds as f64,
+            "rss_bytes": after.rss,
+            "rss_peak_bytes": after.rss_peak,
+            "lateness_seconds_at_most": { "p50": late(0.50), "p99": late(0.99), "from": "/metrics" },
+            "drift_seconds_seen_by_nginx": spread(&drift),
+            "database_bytes": program.database_bytes()?,
+        }),
+        goals: vec![
+            Goal::at_most("lateness of checks, p99, seconds, by /metrics", GOAL_LATENESS, late(0.99)),
+            Goal::at_most(
+                "lateness of checks, p99, seconds, by nginx's log",
+                GOAL_LATENESS,
+                quantile(&drift, 0.99),
+            ),
+        ],
+    })
+}
+
+fn yaml(site: &Site, probes: usize) -> String {
+    let mut yaml = String::from("operator: { name: Bench }\nclients: [{ name: Town }]\nservices:\n");
+    for at in 0..probes {
+        if at % PER_SERVICE == 0 {
+            let service = at / PER_SERVICE;
+            writeln!(yaml, "  - name: Service {service:04}\n    client: Town\n    probes:")
+                .expect("a String takes all");
+        }
+        let url = site.url(&format!("/ok/{at}"));
+        writeln!(yaml, "      - {{ name: probe {at:05}, http: \"{url}\", every: {EVERY}s, timeout: 10s, expect: {{ status: 200 }} }}")
+            .expect("a String takes all");
+    }
+    yaml
+}
+
+/// By how much the time between two checks of a probe differs from what was asked for, as nginx saw it, beyond
+/// what Tend puts off on purpose; seconds.
+fn drifts(asked: &[Asked]) -> Vec<f64> {
+    let mut last: HashMap<&str, f64> = HashMap::new();
+    let mut drifts = Vec::new();
+    for one in asked {
+        if let Some(before) = last.insert(&one.path, one.at) {
+            let between = one.at - before;
+            // The first checks after a start do not wait for their slot.
+            if between > EVERY as f64 / 2.0 {
+                drifts.push(((between - EVERY as f64).abs() - JITTER).max(0.0));
+            }
+        }
+    }
+    drifts
+}
