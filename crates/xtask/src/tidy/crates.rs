@@ -39,7 +39,8 @@ const DOORS: &[(&str, &[&str], &str)] = &[
     ("datafusion", &["lake_sql"], "ask the lake through its face in the kernel"),
     ("object_store", &["lake", "lake_sql"], "ask the lake through its face in the kernel"),
     ("reqwest", &["world"], "ask `kernel::world::World`"),
-    ("hyper", &["world"], "ask `kernel::world::World`"),
+    // The screen's own listener is hyper's server; what goes outward with it is found by the rule of words.
+    ("hyper", &["world", "web"], "ask `kernel::world::World`"),
     ("ureq", &["world"], "ask `kernel::world::World`"),
     ("lettre", &["world"], "ask `kernel::world::World`"),
     ("hickory", &["world"], "ask `kernel::world::World`"),

@@ -70,27 +70,40 @@ pub fn schema(repo: &Repo) -> Vec<Finding> {
 fn schema_of(repo: &Repo, krate: &str, files: &[&File]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let code: String = repo.sources.iter().filter(|s| s.krate() == krate).map(|s| s.text.as_str()).collect();
-    let mut last = 0;
+    let (variants, steps): (Vec<&&File>, Vec<&&File>) =
+        files.iter().partition(|file| step_of(file).is_some());
     for file in files {
-        let name = file.path.rsplit('/').next().unwrap_or("");
-        let variant = [".postgres.sql", ".sample.sql", ".sqlite.sql"].iter().any(|kind| name.ends_with(kind));
-        if !code.contains(&format!("schema/{name}")) {
+        if !code.contains(&format!("schema/{}", name_of(file))) {
             let instead = "name it in the crate's SCHEMA";
             findings.push(Finding::new(&file.path, 0, "a schema file that no code uses", instead));
         }
-        let number: Option<u32> =
-            name.split('_').next().filter(|n| n.len() == 4).and_then(|n| n.parse().ok());
-        match number {
-            Some(number) if variant && number == last => {}
-            Some(number) if number == last + 1 => last = number,
-            _ => {
-                let what = format!("the step after {last:04} is called {name}");
-                let instead = format!("call it {:04}_name.sql", last + 1);
-                findings.push(Finding::new(&file.path, 0, what, instead));
-            }
+    }
+    for (at, file) in steps.iter().enumerate() {
+        let wanted = format!("{:04}_", at + 1);
+        if !name_of(file).starts_with(&wanted) {
+            let what = format!("the step at place {} is called {}", at + 1, name_of(file));
+            findings.push(Finding::new(&file.path, 0, what, format!("call it {wanted}name.sql")));
+        }
+    }
+    for file in variants {
+        if !steps.iter().any(|step| Some(name_of(step)) == step_of(file).as_deref()) {
+            let instead = format!("call the step {}", step_of(file).unwrap_or_default());
+            findings.push(Finding::new(&file.path, 0, "belongs to no step", instead));
         }
     }
     findings
+}
+
+fn name_of(file: &File) -> &str {
+    file.path.rsplit('/').next().unwrap_or("")
+}
+
+/// The step that a file of rows, or of another database, belongs to.
+fn step_of(file: &File) -> Option<String> {
+    let name = name_of(file);
+    let step =
+        [".postgres.sql", ".sqlite.sql", ".sample.sql"].iter().find_map(|kind| name.strip_suffix(kind))?;
+    Some(format!("{step}.sql"))
 }
 
 /// The map names every place.

@@ -18,6 +18,7 @@ const READ: &[&str] = &["aria-label", "title", "placeholder", "alt", "aria-descr
 
 static EXPRESSION: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?s)\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->"));
+static COMMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)\{#.*?#\}"));
 static TAG: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"(?s)<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:[^>"']|"[^"]*"|'[^']*')*)>|<![^>]*>"#));
 static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"([a-zA-Z-]+)\s*=\s*"([^"]*)""#));
@@ -102,7 +103,9 @@ fn note_attributes(plain: &str, attributes: regex::Match<'_>, found: &mut Vec<(u
 }
 
 fn note(plain: &str, from: usize, to: usize, found: &mut Vec<(usize, String)>) {
-    let text = ENTITY.replace_all(&plain[from..to], " ");
+    // A macro that writes attributes has them where a text would stand.
+    let text = ATTRIBUTE.replace_all(&plain[from..to], |found: &regex::Captures<'_>| blank(&found[0]));
+    let text = ENTITY.replace_all(&text, |found: &regex::Captures<'_>| blank(&found[0]));
     let words = LETTERS.find_iter(&text).filter(|word| !NAMES.contains(&word.as_str()));
     let Some(first) = words.map(|word| word.start()).next() else { return };
     let before = plain[..from].matches('\n').count() + text[..first].matches('\n').count();
@@ -254,8 +257,10 @@ pub fn known_keys(repo: &Repo) -> Vec<Finding> {
         }
     };
     for file in templates(repo) {
-        for (line, text) in file.lines() {
-            look(&file.path, line, text, &KEY_IN_TEMPLATE);
+        // Examples in a comment name keys that nobody has.
+        let plain = COMMENT.replace_all(&file.text, |found: &regex::Captures<'_>| blank(&found[0]));
+        for (at, text) in plain.lines().enumerate() {
+            look(&file.path, at + 1, text, &KEY_IN_TEMPLATE);
         }
     }
     for source in repo.sources.iter().filter(|source| !["xtask", "demo"].contains(&source.krate())) {

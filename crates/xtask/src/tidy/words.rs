@@ -11,7 +11,7 @@ use super::source::Source;
 /// Ways to open a connection outward.
 static OUTWARD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(TcpStream::connect|TcpSocket::|UdpSocket::|UnixStream::connect|reqwest::|lettre::|surge_ping::)",
+        r"\b(TcpStream::connect|TcpSocket::|UdpSocket::|UnixStream::connect|reqwest::|hyper::client|client::legacy|lettre::|surge_ping::)",
     )
 });
 /// Input, output, waiting and clocks.

@@ -25,6 +25,7 @@ fn keys_commands_and_marks_are_not_texts() {
         "<button aria-label=\"{{ t('close') }}\">×</button>",
         "<a class=\"button primary\" href=\"/services\" data-key=\"enter\">{{ name }}</a>",
         "<title>{{ title }} · Tend</title>",
+        "{% macro m() %} aria-describedby=\"{{ x }}-hint\" aria-invalid=\"true\"{% endmacro %}",
         "<svg viewBox=\"0 0 10 10\"><path d=\"M0 0L10 10\"/></svg>",
     ] {
         assert_eq!(literal(fine), Vec::<String>::new(), "{fine}");
@@ -94,6 +95,7 @@ fn a_key_that_nobody_wrote_is_found() {
         0,
         "put together at run time"
     );
+    assert_eq!(check("crates/a/templates/x.html", "{# like {{ t(\"this\") }} #}"), 0);
     assert_eq!(check("crates/a/src/pages.rs", "Text::key(\"unknown\")"), 1);
     assert_eq!(check("crates/a/src/pages.rs", "Done::to(x).say(\"known\")"), 0);
     assert_eq!(check("crates/a/src/pages/tests.rs", "Text::key(\"unknown\")"), 0);
