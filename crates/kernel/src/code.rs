@@ -360,7 +360,7 @@ pub fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .into_iter()
         .map(|candidate| (distance(&letters, candidate), candidate))
         .filter(|(steps, _)| *steps <= most)
-        .min()
+        .min_by_key(|(steps, _)| *steps)
         .map(|(_, candidate)| candidate)
 }
 
