@@ -1,0 +1,29 @@
+//! SQL on this feature's own tables.
+
+pub mod delivery;
+pub mod escalation;
+pub mod incident;
+pub mod rota;
+pub mod status;
+
+use store::{Schema, Step, Table};
+
+/// What this feature keeps.
+pub const SCHEMA: Schema = Schema {
+    feature: "respond",
+    steps: &[Step::new("0001_respond", include_str!("../schema/0001_respond.sql"))
+        .sample(include_str!("../schema/0001_respond.sample.sql"))],
+    tables: &[
+        Table::open("incident_numbers", "one row: the last number of the installation"),
+        Table::walled("incidents"),
+        Table::walled("incident_alerts"),
+        Table::walled("incident_notes"),
+        Table::walled("pages"),
+        Table::walled("deliveries"),
+        Table::walled("escalations"),
+        Table::walled("service_escalations"),
+        Table::walled("rotas"),
+        Table::walled("rota_overrides"),
+        Table::walled("status_pages"),
+    ],
+};
