@@ -7,8 +7,8 @@ insert into incident_notes (id, client_id, service_id, incident_id, body, writte
 values ('not_00000000000000000000000001', 'cli_00000000000000000000000001', 'svc_00000000000000000000000001', 'inc_00000000000000000000000001', 'hello', 1);
 insert into pages (id, client_id, service_id, incident_id, person_id, cycle, round, step, requested_at, state)
 values ('pag_00000000000000000000000001', 'cli_00000000000000000000000001', 'svc_00000000000000000000000001', 'inc_00000000000000000000000001', 'per_00000000000000000000000001', 0, 0, 0, 1, 'waiting');
-insert into deliveries (id, client_id, service_id, incident_id, page_id, person_id, method_id, kind, channel, channel_kind, shown, planned_at, next_at, deadline_at, state, attempts, message_id)
-values ('dlv_00000000000000000000000001', 'cli_00000000000000000000000001', 'svc_00000000000000000000000001', 'inc_00000000000000000000000001', 'pag_00000000000000000000000001', 'per_00000000000000000000000001', 'cme_00000000000000000000000001', 'page', '{"channel":"mail","address":"a@example.org"}', 'mail', 'a@example.org', 1, 1, 2, 'planned', 0, 'dlv_1@example.org');
+insert into deliveries (id, client_id, service_id, incident_id, page_id, person_id, method_id, kind, channel, channel_kind, shown, made_at, planned_at, next_at, deadline_at, state, attempts, message_id)
+values ('dlv_00000000000000000000000001', 'cli_00000000000000000000000001', 'svc_00000000000000000000000001', 'inc_00000000000000000000000001', 'pag_00000000000000000000000001', 'per_00000000000000000000000001', 'cme_00000000000000000000000001', 'page', '{"channel":"mail","address":"a@example.org"}', 'mail', 'a@example.org', 1, 1, 1, 2, 'planned', 0, 'dlv_1@example.org');
 insert into escalations (id, client_id, name, policy)
 values ('esc_00000000000000000000000001', 'cli_00000000000000000000000001', 'Permits', '{"steps":[],"repeat":0,"acknowledgement_s":1800,"fallback":[]}');
 insert into service_escalations (service_id, client_id, escalation_id)

@@ -90,6 +90,7 @@ create table deliveries (
     channel text not null,
     channel_kind text not null,
     shown text not null,
+    made_at bigint not null,
     planned_at bigint not null,
     next_at bigint not null,
     deadline_at bigint not null,

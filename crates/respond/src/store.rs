@@ -27,3 +27,13 @@ pub const SCHEMA: Schema = Schema {
         Table::walled("status_pages"),
     ],
 };
+
+/// `$1, $2, ..` for a list of ids, starting at a place, and the ids as arguments.
+fn places<'a, T>(ids: impl IntoIterator<Item = &'a T>, first: usize) -> (String, store::Args)
+where
+    T: Copy + store::IntoValue + 'a,
+{
+    let args: store::Args = ids.into_iter().map(|id| (*id).into_value()).collect();
+    let places = (first..first + args.len()).map(|place| format!("${place}")).collect::<Vec<_>>();
+    (if places.is_empty() { "null".to_owned() } else { places.join(", ") }, args)
+}

@@ -92,15 +92,10 @@ pub fn decide(policy: &Policy, state: State, paging: Paging, on_call: &OnCall, n
     match state {
         State::Resolved { .. } => Decision { moves: Vec::new(), state, paging, due_at: None },
         State::Acknowledged { by, at, until } => {
-            let holds_until = until.min(at.min(now) + policy.acknowledgement().max(until.duration_since(at)));
-            if now < holds_until {
-                let due_at = Some(holds_until);
-                return Decision {
-                    moves: Vec::new(),
-                    state: State::Acknowledged { by, at, until },
-                    paging,
-                    due_at,
-                };
+            let (at, until) = if at > now { (now, now + until.duration_since(at)) } else { (at, until) };
+            if now < until {
+                let state = State::Acknowledged { by, at, until };
+                return Decision { moves: Vec::new(), state, paging, due_at: Some(until) };
             }
             let mut decision = climb_from(policy, paging.again(), (0, 0), on_call, now);
             decision.moves.insert(0, Move::Expire { by });
@@ -111,13 +106,15 @@ pub fn decide(policy: &Policy, state: State, paging: Paging, on_call: &OnCall, n
 }
 
 fn decide_open(policy: &Policy, paging: Paging, on_call: &OnCall, now: Timestamp) -> Decision {
+    let last = paging.last.map(|last| Climb { at: last.at.min(now), ..last });
+    let paging = Paging { last, nobody_since: paging.nobody_since.map(|since| since.min(now)), ..paging };
     if paging.exhausted_at.is_some() {
         return still(paging, None);
     }
     let Some(last) = paging.last else {
         return climb_from(policy, paging, (0, 0), on_call, now);
     };
-    let due = last.at.min(now) + wait_of(policy, last.step);
+    let due = last.at + wait_of(policy, last.step);
     if now < due {
         return still(paging, Some(due));
     }

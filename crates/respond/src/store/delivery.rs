@@ -1,5 +1,7 @@
 //! Pages and their deliveries: the durable outbox.
 
+use std::collections::BTreeSet;
+
 use identity::model::Channel;
 use jiff::Timestamp;
 use kernel::{
@@ -8,6 +10,8 @@ use kernel::{
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::{Args, Db, Row, Tx, args};
+
+use crate::rules::delivery::LEFT_BEHIND;
 
 /// Deliveries that are shown for one incident.
 pub const MAX_SHOWN: u32 = 5_000;
@@ -167,6 +171,8 @@ pub struct Delivery {
     pub kind: DeliveryKind,
     /// Where to.
     pub channel: Channel,
+    /// When it was decided on.
+    pub made_at: Timestamp,
     /// When it was first to go out.
     pub planned_at: Timestamp,
     /// When it goes out next.
@@ -186,7 +192,7 @@ pub struct Delivery {
 }
 
 const COLUMNS: &str = "id, client_id, service_id, incident_id, page_id, person_id, method_id, kind, channel, \
-     planned_at, next_at, deadline_at, state, attempts, tried_at, said, message_id";
+     planned_at, next_at, deadline_at, state, attempts, tried_at, said, message_id, made_at";
 
 fn read(row: &Row<'_>) -> Result<Delivery, Problem> {
     let kind: String = row.get(7)?;
@@ -210,6 +216,7 @@ fn read(row: &Row<'_>) -> Result<Delivery, Problem> {
         tried_at: row.get(14)?,
         said: row.get(15)?,
         message_id: row.get(16)?,
+        made_at: row.get(17)?,
     })
 }
 
@@ -263,35 +270,31 @@ pub async fn insert(tx: &mut Tx, client: ClientId, deliveries: &[Delivery]) -> R
             one.deadline_at,
             one.state.word(),
             one.attempts,
-            one.message_id.as_str()
+            one.message_id.as_str(),
+            one.made_at
         ]);
     }
     tx.exec_many_in(
         client,
         "insert into deliveries (id, client_id, service_id, incident_id, page_id, person_id, method_id, kind, channel,
-         channel_kind, shown, planned_at, next_at, deadline_at, state, attempts, message_id)
-         values ($1, {client}, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+         channel_kind, shown, planned_at, next_at, deadline_at, state, attempts, message_id, made_at)
+         values ($1, {client}, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         rows,
     )
     .await?;
     Ok(())
 }
 
-/// What is to be sent now: planned and due, or planned in what is now the future because the clock was set
-/// back by more than any wait; and what was left behind while being sent.
-pub async fn due(
-    tx: &mut Tx,
-    now: Timestamp,
-    left_behind_before: Timestamp,
-    limit: u32,
-) -> Result<Vec<Delivery>, Problem> {
+/// What is to be sent now: planned and due, and what was left behind while being sent. The clock may have been set
+/// back: what was decided or tried in what is now the future does not wait for it.
+pub async fn due(tx: &mut Tx, now: Timestamp, limit: u32) -> Result<Vec<Delivery>, Problem> {
     let text = format!(
         "select {COLUMNS} from deliveries where {{wall}} and (
-           (state = 'planned' and (next_at <= $1 or tried_at > $1))
-           or (state = 'sending' and (tried_at <= $2 or tried_at > $1)))
-         order by next_at limit $3"
+           (state = 'planned' and (next_at <= $1 or tried_at > $1 or (made_at > $1 and next_at <= made_at)))
+           or (state = 'sending' and (tried_at <= $2 or tried_at > $3)))
+         order by next_at limit $4"
     );
-    tx.all(&text, args![now, left_behind_before, limit], read).await
+    tx.all(&text, args![now, now - LEFT_BEHIND, now + LEFT_BEHIND, limit], read).await
 }
 
 /// When the next delivery is due, or left behind.
@@ -300,10 +303,46 @@ pub async fn next_due(db: &Db, scope: &Scope) -> Result<Option<Timestamp>, Probl
     Ok(db.one(scope, text, args![], |row| row.get::<Option<Timestamp>>(0)).await?.flatten())
 }
 
-/// How many are due.
-pub async fn count_due(db: &Db, scope: &Scope, now: Timestamp) -> Result<u64, Problem> {
-    let text = "select count(*) from deliveries where {wall} and state = 'planned' and next_at <= $1";
-    Ok(db.one(scope, text, args![now], |row| row.get(0)).await?.unwrap_or(0))
+/// Whether anything is to be sent now; see [`due`].
+pub async fn is_any_due(db: &Db, scope: &Scope, now: Timestamp) -> Result<bool, Problem> {
+    let text = "select 1 from deliveries where {wall} and (
+           (state = 'planned' and (next_at <= $1 or tried_at > $1 or (made_at > $1 and next_at <= made_at)))
+           or (state = 'sending' and (tried_at <= $2 or tried_at > $3))) limit 1";
+    let args = args![now, now - LEFT_BEHIND, now + LEFT_BEHIND];
+    Ok(db.one(scope, text, args, |row| row.get::<i64>(0)).await?.is_some())
+}
+
+/// Why a delivery that was on its way is needed no more, if so: its incident was taken on or resolved, or the person
+/// was summoned anew.
+pub async fn called_off(tx: &mut Tx, one: &Delivery) -> Result<Option<&'static str>, Problem> {
+    if one.kind == DeliveryKind::Resolved {
+        return Ok(None);
+    }
+    let text = "select i.state, (select count(*) from pages p where p.incident_id = i.id and p.person_id = $2
+                and p.requested_at > $3) from incidents i where {wall i.client_id i.service_id} and i.id = $1";
+    let args = args![one.incident_id, one.person_id, one.made_at];
+    let found = tx.one(text, args, |row| Ok((row.get::<String>(0)?, row.get::<u64>(1)?))).await?;
+    Ok(match found {
+        Some((state, _)) if state == "acknowledged" => Some("acknowledged"),
+        Some((state, _)) if state == "resolved" => Some("resolved"),
+        Some((_, newer)) if newer > 0 => Some("superseded"),
+        _ => None,
+    })
+}
+
+/// Who was summoned for these incidents.
+pub async fn paged_for(
+    db: &Db,
+    scope: &Scope,
+    incidents: &BTreeSet<IncidentId>,
+) -> Result<Vec<(IncidentId, PersonId)>, Problem> {
+    let (places, mut args) = super::places(incidents, 1);
+    args.push(store::IntoValue::into_value(MAX_SHOWN));
+    let text = format!(
+        "select distinct incident_id, person_id from pages where {{wall}} and incident_id in ({places}) limit ${}",
+        args.len()
+    );
+    db.all(scope, &text, args, |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 /// Writes how deliveries stand.
@@ -365,11 +404,12 @@ pub async fn end_pages(
     .await
 }
 
-/// Ends one summons that still waits; false when it had ended.
+/// Ends one summons that nothing can reach any more; false when it had ended otherwise than by climbing on.
 pub async fn end_page(tx: &mut Tx, page: PageId, state: PageState, at: Timestamp) -> Result<bool, Problem> {
     let touched = tx
         .exec(
-            "update pages set state = $2, ended_at = $3 where {wall} and id = $1 and state = 'waiting'",
+            "update pages set state = $2, ended_at = $3 where {wall} and id = $1
+             and state in ('waiting', 'escalated')",
             args![page, state.word(), at],
         )
         .await?;
@@ -390,13 +430,9 @@ pub async fn paged_in_round(
     incident: IncidentId,
     cycle: u32,
     round: u32,
-) -> Result<std::collections::BTreeSet<PersonId>, Problem> {
+) -> Result<BTreeSet<PersonId>, Problem> {
     let text = "select person_id from pages where {wall} and incident_id = $1 and cycle = $2 and round = $3";
-    Ok(tx
-        .all(text, args![incident, cycle, round], |row| row.get(0))
-        .await?
-        .into_iter()
-        .collect())
+    Ok(tx.all(text, args![incident, cycle, round], |row| row.get(0)).await?.into_iter().collect())
 }
 
 /// The deliveries through which somebody learnt of an incident, one for each person and method.
@@ -405,7 +441,7 @@ pub async fn reached(tx: &mut Tx, incident: IncidentId) -> Result<Vec<Delivery>,
         "select {COLUMNS} from deliveries where {{wall}} and incident_id = $1 and kind = 'page'
          and state in ('sent', 'sending') order by planned_at limit $2"
     );
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let all = tx.all(&text, args![incident, MAX_SHOWN], read).await?;
     Ok(all.into_iter().filter(|one| seen.insert((one.person_id, one.method_id))).collect())
 }
@@ -484,7 +520,8 @@ pub async fn of_incident(
     scope: &Scope,
     incident: IncidentId,
 ) -> Result<Vec<ShownDelivery>, Problem> {
-    let text = "select id, page_id, person_id, kind, channel_kind, shown, state, attempts, next_at, tried_at, said
+    let text =
+        "select id, page_id, person_id, kind, channel_kind, shown, state, attempts, next_at, tried_at, said
                 from deliveries where {wall} and incident_id = $1 order by planned_at, id limit $2";
     db.all(scope, text, args![incident, MAX_SHOWN], |row| {
         let state: String = row.get(6)?;

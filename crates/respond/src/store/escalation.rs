@@ -30,22 +30,28 @@ pub async fn policy(db: &Db, scope: &Scope, id: EscalationId) -> Result<Option<P
 
 /// Every policy, by name.
 pub async fn all(db: &Db, scope: &Scope) -> Result<Vec<PolicyRow>, Problem> {
-    let text =
-        format!("select {COLUMNS} from escalations where {{wall client_id only_service}} order by name limit $1");
+    let text = format!(
+        "select {COLUMNS} from escalations where {{wall client_id only_service}} order by name limit $1"
+    );
     db.all(scope, &text, args![MAX_POLICIES], read).await
 }
 
 /// Every policy, as the transaction sees it.
 pub async fn all_in(tx: &mut Tx) -> Result<Vec<PolicyRow>, Problem> {
-    let text =
-        format!("select {COLUMNS} from escalations where {{wall client_id only_service}} order by name limit $1");
+    let text = format!(
+        "select {COLUMNS} from escalations where {{wall client_id only_service}} order by name limit $1"
+    );
     tx.all(&text, args![MAX_POLICIES], read).await
 }
 
-/// The policy of each service that has one.
-pub async fn of_services(tx: &mut Tx) -> Result<Vec<(ServiceId, EscalationId)>, Problem> {
-    let text = "select service_id, escalation_id from service_escalations where {wall} limit 100000";
-    tx.all(text, args![], |row| Ok((row.get(0)?, row.get(1)?))).await
+/// The policy of a service, if it has one.
+pub async fn policy_of(tx: &mut Tx, service: ServiceId) -> Result<Option<PolicyRow>, Problem> {
+    let columns = COLUMNS.split(", ").map(|name| format!("e.{name}")).collect::<Vec<_>>().join(", ");
+    let text = format!(
+        "select {columns} from service_escalations s join escalations e on e.id = s.escalation_id
+         where {{wall s.client_id s.service_id}} and s.service_id = $1"
+    );
+    tx.one(&text, args![service], read).await
 }
 
 /// The policy of each service that has one.

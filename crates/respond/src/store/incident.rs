@@ -1,5 +1,7 @@
 //! Incidents, their alerts and what people wrote.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use kernel::{
     AlertId, ClientId, Cursor, IncidentId, NoteId, Page, Paging as Pages, PersonId, ProbeId, Problem, Scope,
@@ -18,6 +20,11 @@ pub const MAX_OPEN: u32 = 5_000;
 const COLUMNS: &str = "id, client_id, service_id, number, title, severity, cause, by_us, since, opened_at, state, \
      state_by, state_at, state_until, reason, first_acknowledged_at, quiet_since, next_update_at, cycle, \
      climb_round, climb_step, climb_at, exhausted_at, nobody_since";
+
+/// An escalation may have something to do: it is due, or was never set off, or did its last thing in what is now
+/// the future because the clock was set back.
+const CLIMBING: &str = "(due_at <= $1 or climb_at > $1 or state_at > $1 or nobody_since > $1
+     or (state = 'open' and climb_at is null and nobody_since is null and exhausted_at is null))";
 
 fn read_state(row: &Row<'_>) -> Result<State, Problem> {
     let word: String = row.get(10)?;
@@ -56,7 +63,8 @@ fn read(row: &Row<'_>) -> Result<Incident, Problem> {
 
 /// One incident.
 pub async fn incident(db: &Db, scope: &Scope, id: IncidentId) -> Result<Option<Incident>, Problem> {
-    db.one(scope, &format!("select {COLUMNS} from incidents where {{wall}} and id = $1"), args![id], read).await
+    db.one(scope, &format!("select {COLUMNS} from incidents where {{wall}} and id = $1"), args![id], read)
+        .await
 }
 
 /// One incident, as the transaction sees it.
@@ -187,12 +195,11 @@ pub async fn candidates(tx: &mut Tx, resolved_after: Timestamp) -> Result<Vec<Ca
     .await
 }
 
-/// The incidents whose escalation may have something to do: never set off, due, or climbed in what is now
-/// the future because the clock was set back.
+/// The incidents whose escalation may have something to do.
 pub async fn climbing(tx: &mut Tx, now: Timestamp, limit: u32) -> Result<Vec<Incident>, Problem> {
     let text = format!(
         "select {COLUMNS} from incidents where {{wall}} and state <> 'resolved'
-         and (due_at <= $1 or climb_at > $1 or state_at > $1) order by due_at limit $2"
+         and {CLIMBING} order by due_at limit $2"
     );
     tx.all(&text, args![now, limit], read).await
 }
@@ -208,6 +215,24 @@ pub async fn quiet(db: &Db, scope: &Scope) -> Result<Vec<(IncidentId, Timestamp)
     let text = "select id, quiet_since from incidents where {wall} and state <> 'resolved'
                 and quiet_since is not null order by quiet_since limit $1";
     db.all(scope, text, args![MAX_OPEN], |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
+/// When the escalation of an incident is due.
+pub async fn due_at(tx: &mut Tx, id: IncidentId) -> Result<Option<Timestamp>, Problem> {
+    let text = "select due_at from incidents where {wall} and id = $1";
+    Ok(tx.one(text, args![id], |row| row.get::<Option<Timestamp>>(0)).await?.flatten())
+}
+
+/// The services with an incident whose escalation may have something to do, and how many such incidents there are.
+pub async fn services_climbing(
+    db: &Db,
+    scope: &Scope,
+    now: Timestamp,
+) -> Result<BTreeSet<ServiceId>, Problem> {
+    let text = format!(
+        "select distinct service_id from incidents where {{wall}} and state <> 'resolved' and {CLIMBING}"
+    );
+    Ok(db.all(scope, &text, args![now], |row| row.get(0)).await?.into_iter().collect())
 }
 
 /// The next number of the installation.
@@ -342,7 +367,8 @@ pub async fn clear_alert(
         )
         .await?;
     let Some((incident, title)) = cleared else { return Ok(None) };
-    let text = "select count(*) from incident_alerts where {wall} and incident_id = $1 and cleared_at is null";
+    let text =
+        "select count(*) from incident_alerts where {wall} and incident_id = $1 and cleared_at is null";
     let left: u64 = tx.one(text, args![incident], |row| row.get(0)).await?.unwrap_or(0);
     Ok(Some((incident, title, left)))
 }
@@ -368,18 +394,38 @@ pub async fn alerts_of(db: &Db, scope: &Scope, incident: IncidentId) -> Result<V
     db.all(scope, text, args![incident, MAX_OPEN], read_alert).await
 }
 
-/// The first raised alert of each of these incidents, for letters.
-pub async fn raised_alerts(db: &Db, scope: &Scope) -> Result<Vec<Alert>, Problem> {
-    let text = "select a.id, a.incident_id, a.probe_id, a.title, a.reason, a.severity, a.since, a.cleared_at
-                from incident_alerts a join incidents i on i.id = a.incident_id
-                where {wall a.client_id a.service_id} and (i.state <> 'resolved' or a.cleared_at is null)
-                order by a.raised_at limit $1";
-    db.all(scope, text, args![MAX_OPEN], read_alert).await
+/// The alerts of these incidents, raised ones first.
+pub async fn alerts_of_these(
+    db: &Db,
+    scope: &Scope,
+    incidents: &BTreeSet<IncidentId>,
+) -> Result<Vec<Alert>, Problem> {
+    let (places, mut args) = super::places(incidents, 1);
+    args.push(store::IntoValue::into_value(MAX_OPEN));
+    let text = format!(
+        "select id, incident_id, probe_id, title, reason, severity, since, cleared_at from incident_alerts
+         where {{wall}} and incident_id in ({places})
+         order by case when cleared_at is null then 0 else 1 end, raised_at limit ${}",
+        args.len()
+    );
+    db.all(scope, &text, args, read_alert).await
+}
+
+/// These incidents.
+pub async fn these(
+    db: &Db,
+    scope: &Scope,
+    incidents: &BTreeSet<IncidentId>,
+) -> Result<Vec<Incident>, Problem> {
+    let (places, args) = super::places(incidents, 1);
+    db.all(scope, &format!("select {COLUMNS} from incidents where {{wall}} and id in ({places})"), args, read)
+        .await
 }
 
 /// The probe of an open incident with this cause, if another probe may belong to it.
 pub async fn probe_of(db: &Db, scope: &Scope, incident: IncidentId) -> Result<Option<ProbeId>, Problem> {
-    let text = "select probe_id from incident_alerts where {wall} and incident_id = $1 and probe_id is not null
+    let text =
+        "select probe_id from incident_alerts where {wall} and incident_id = $1 and probe_id is not null
                 order by raised_at limit 1";
     db.one(scope, text, args![incident], |row| row.get(0)).await
 }

@@ -45,11 +45,7 @@ pub async fn by_slug(db: &Db, scope: &Scope, slug: &str) -> Result<Option<Status
 }
 
 /// The page of a service.
-pub async fn of_service(
-    db: &Db,
-    scope: &Scope,
-    service: ServiceId,
-) -> Result<Option<StatusPage>, Problem> {
+pub async fn of_service(db: &Db, scope: &Scope, service: ServiceId) -> Result<Option<StatusPage>, Problem> {
     let text = format!("select {COLUMNS} from status_pages where {{wall}} and service_id = $1");
     db.one(scope, &text, args![service], read).await
 }
