@@ -17,8 +17,30 @@ async fn relay() -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
     (at, taken)
 }
 
-async fn converse(stream: tokio::net::TcpStream, taken: Arc<Mutex<Vec<String>>>) -> std::io::Result<()> {
-    let (read, mut write) = stream.into_split();
+/// The same behind TLS from the start.
+async fn secure_relay(shown: &servers::Shown) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    let taken = Arc::new(Mutex::new(Vec::new()));
+    let (into, acceptor) = (Arc::clone(&taken), shown.acceptor());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (into, acceptor) = (Arc::clone(&into), acceptor.clone());
+            tokio::spawn(async move {
+                if let Ok(stream) = acceptor.accept(stream).await {
+                    let _ = converse(stream, into).await;
+                }
+            });
+        }
+    });
+    (at, taken)
+}
+
+async fn converse(
+    stream: impl tokio::io::AsyncRead + tokio::io::AsyncWrite,
+    taken: Arc<Mutex<Vec<String>>>,
+) -> std::io::Result<()> {
+    let (read, mut write) = tokio::io::split(stream);
     let mut lines = BufReader::new(read).lines();
     write.write_all(b"220 relay.example ready\r\n").await?;
     let mut mail = None::<String>;
@@ -78,6 +100,25 @@ async fn a_mail_is_taken_with_its_id_and_the_answer_is_kept() {
     }
     world.send_mail(&mail("ben@example.org")).await.unwrap();
     assert_eq!(taken.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_relay_with_tls_must_show_a_certificate_that_is_trusted() {
+    let shown = servers::Shown::new("localhost", 2090);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("root.pem");
+    std::fs::write(&file, &shown.authority).unwrap();
+    let (at, taken) = secure_relay(&shown).await;
+    let relay = format!("smtps://localhost:{}", at.port());
+    let wary = world_with(|settings| settings.relay = Some(relay.clone()));
+    let failed = wary.send_mail(&mail("ana@example.org")).await.unwrap_err();
+    assert!(failed.again && taken.lock().unwrap().is_empty(), "{failed}");
+    let trusting = world_with(|settings| {
+        settings.relay = Some(relay);
+        settings.root_files.push(file);
+    });
+    trusting.send_mail(&mail("ana@example.org")).await.unwrap();
+    assert_eq!(taken.lock().unwrap().len(), 1);
 }
 
 #[tokio::test]

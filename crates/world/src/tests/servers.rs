@@ -144,7 +144,7 @@ impl Shown {
         Shown { chain: vec![own], key, authority: pem }
     }
 
-    fn acceptor(&self) -> TlsAcceptor {
+    pub(super) fn acceptor(&self) -> TlsAcceptor {
         let key = PrivateKeyDer::try_from(self.key.serialize_der()).unwrap();
         let chain = self.chain.iter().map(|certificate| certificate.der().clone()).collect();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
