@@ -21,6 +21,9 @@ pub struct Options {
     /// Leave this step out; may be given several times
     #[arg(long, value_name = "STEP")]
     skip: Vec<String>,
+    /// Compile and test only this crate in the steps `tests` and `stories`; may be given several times
+    #[arg(long, short, value_name = "CRATE")]
+    package: Vec<String>,
     /// Show the steps and stop
     #[arg(long)]
     list: bool,
@@ -29,6 +32,7 @@ pub struct Options {
 /// What the steps share.
 #[derive(Default)]
 struct Ground {
+    packages: Vec<String>,
     postgres: Option<Cluster>,
     program: Option<PathBuf>,
     pages: Option<PathBuf>,
@@ -124,7 +128,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     };
     let steps: Vec<&Step> = STEPS.iter().filter(chosen).collect();
     let started = Instant::now();
-    let mut ground = Ground::default();
+    let mut ground = Ground { packages: options.package.clone(), ..Ground::default() };
     let mut report = Report::default();
     let needs: Vec<&Debian> = steps.iter().flat_map(|step| step.needs.iter().copied()).collect();
     report.note("needs", Instant::now(), need::debian(&needs).map(|()| Counts::default()));
@@ -256,7 +260,11 @@ fn nextest(ground: &mut Ground, filter: &str) -> Result<Counts> {
     let url = ground.postgres.as_ref().map(Cluster::url).unwrap_or_default();
     let mut command = std::process::Command::new(program);
     command.current_dir(shell::root());
-    command.args(["nextest", "run", "--workspace", "--locked", "-E", filter]);
+    command.args(["nextest", "run", "--locked", "-E", filter]);
+    if ground.packages.is_empty() {
+        command.arg("--workspace");
+    }
+    command.args(ground.packages.iter().flat_map(|package| ["-p", package]));
     command.env("TEND_TEST_POSTGRES", url).env("CARGO_TERM_COLOR", "never");
     let said = shell::tee(&mut command)?;
     match of_nextest(&said.lines) {
