@@ -49,7 +49,7 @@ const DOORS: &[(&str, &[&str], &str)] = &[
     ("tokio-rustls", &["world", "demo"], "ask `kernel::world::World`"),
     // The demonstration's web service is somebody else's program and brings its own pages.
     ("minijinja", &["web", "demo"], "implement `web::View`"),
-    ("fluent", &["web"], "use `web::Text`"),
+    ("fluent", &["web", "demo"], "use `web::Text`"),
     ("anyhow", &["tend", "demo", "testkit", "xtask"], "give the feature's own error enum a variant"),
     ("clap", &["tend", "xtask"], "the command line lives in `tend`"),
     ("getrandom", &["tend"], "roll the scope's dice"),
