@@ -405,6 +405,21 @@ impl Tries {
     }
 }
 
+// -- messages
+
+/// How long to wait after the n-th attempt to send a message: quick at first, because somebody sits and
+/// waits for a link; then patient, because a relay that is down stays down for a while.
+#[must_use]
+pub fn next_attempt(attempts: u32) -> SignedDuration {
+    SignedDuration::from_secs(match attempts {
+        0 | 1 => 10,
+        2 => 30,
+        3 => 60,
+        4 => 120,
+        _ => 300,
+    })
+}
+
 // -- who may do what
 
 /// The person's grants as a token may use them: no more than `ceiling`, nowhere else than `places`

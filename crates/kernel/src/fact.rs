@@ -130,6 +130,8 @@ facts! {
     Signal SignedIn { person: PersonId, with: String }
     /// A sign-in was refused; the name tried is not kept.
     Signal SignInRefused { person: Option<PersonId>, why: String }
+    /// A link to sign in with was asked for, for somebody who exists.
+    Signal SignInLinkAsked { person: PersonId }
     /// Somebody signed out, or was signed out.
     Signal SignedOut { person: PersonId }
     /// A password was set.

@@ -1,0 +1,135 @@
+//! What people prove themselves with.
+
+use jiff::Timestamp;
+use kernel::{About, Fact, PersonId, Problem, Scope};
+use store::{Db, Tx, args};
+
+use crate::secrets;
+
+/// What is kept of somebody's proofs. Never shown, never in a view.
+#[derive(Clone, Default)]
+pub struct Credentials {
+    /// The password, hashed.
+    pub password: Option<String>,
+    /// When it was set.
+    pub password_at: Option<Timestamp>,
+    /// The secret of the authenticator app.
+    pub totp: Option<String>,
+    /// Since when the app is asked for.
+    pub totp_at: Option<Timestamp>,
+    /// The last step whose code was used; it and those before it are refused.
+    pub totp_step: Option<u64>,
+    /// A secret that was shown and not yet confirmed with a code.
+    pub totp_pending: Option<String>,
+}
+
+const READ: &str = "select password, password_at, totp, totp_at, totp_step, totp_pending from credentials where person_id = $1";
+
+fn read(row: &store::Row<'_>) -> Result<Credentials, Problem> {
+    Ok(Credentials {
+        password: row.get(0)?,
+        password_at: row.get(1)?,
+        totp: row.get(2)?,
+        totp_at: row.get(3)?,
+        totp_step: row.get(4)?,
+        totp_pending: row.get(5)?,
+    })
+}
+
+/// What is kept of somebody's proofs; nothing for nobody.
+pub async fn of(db: &Db, scope: &Scope, person: PersonId) -> Result<Credentials, Problem> {
+    Ok(db.one(scope, READ, args![person], read).await?.unwrap_or_default())
+}
+
+/// What is kept of somebody's proofs, as a transaction sees it.
+pub async fn of_in(tx: &mut Tx, person: PersonId) -> Result<Credentials, Problem> {
+    Ok(tx.one(READ, args![person], read).await?.unwrap_or_default())
+}
+
+/// Keeps a password that was hashed.
+pub async fn set_password(tx: &mut Tx, person: PersonId, hash: &str) -> Result<(), Problem> {
+    let now = tx.scope().now();
+    tx.exec(
+        "insert into credentials (person_id, password, password_at) values ($1, $2, $3)
+         on conflict (person_id) do update set password = excluded.password, password_at = excluded.password_at",
+        args![person, hash, now],
+    )
+    .await?;
+    tx.record(About::installation(), Fact::PasswordSet { person }).await?;
+    Ok(())
+}
+
+/// Keeps the same password under new parameters; nothing that people would call a change.
+pub(crate) async fn renew_password(tx: &mut Tx, person: PersonId, hash: &str) -> Result<(), Problem> {
+    tx.exec("update credentials set password = $1 where person_id = $2", args![hash, person]).await?;
+    Ok(())
+}
+
+/// Keeps a secret that is shown now and asked for once a code has come back.
+pub async fn propose_totp(tx: &mut Tx, person: PersonId, secret: &str) -> Result<(), Problem> {
+    tx.exec("update credentials set totp_pending = $1 where person_id = $2", args![secret, person]).await?;
+    Ok(())
+}
+
+/// Switches the second factor on, with new codes to recover, which are returned and not kept.
+pub async fn set_totp(
+    tx: &mut Tx,
+    person: PersonId,
+    secret: &str,
+    step: u64,
+) -> Result<Vec<String>, Problem> {
+    let scope = tx.scope().clone();
+    tx.exec(
+        "update credentials set totp = $1, totp_at = $2, totp_step = $3, totp_pending = null where person_id = $4",
+        args![secret, scope.now(), step, person],
+    )
+    .await?;
+    let codes = renew_recovery(tx, person).await?;
+    tx.record(About::installation(), Fact::TotpSet { person }).await?;
+    Ok(codes)
+}
+
+/// Replaces the codes to recover; the new ones are returned and not kept.
+pub async fn renew_recovery(tx: &mut Tx, person: PersonId) -> Result<Vec<String>, Problem> {
+    let codes = secrets::fresh_recovery(tx.scope());
+    tx.exec("delete from recovery_codes where person_id = $1", args![person]).await?;
+    let rows = codes.iter().map(|code| args![person, secrets::kept(code)]).collect();
+    tx.exec_many("insert into recovery_codes (person_id, hash) values ($1, $2)", rows).await?;
+    Ok(codes)
+}
+
+/// Switches the second factor off.
+pub async fn remove_totp(tx: &mut Tx, person: PersonId) -> Result<(), Problem> {
+    let touched = tx
+        .exec(
+            "update credentials set totp = null, totp_at = null, totp_step = null, totp_pending = null
+             where person_id = $1 and (totp is not null or totp_pending is not null)",
+            args![person],
+        )
+        .await?;
+    tx.exec("delete from recovery_codes where person_id = $1", args![person]).await?;
+    if touched > 0 {
+        tx.record(About::installation(), Fact::TotpRemoved { person }).await?;
+    }
+    Ok(())
+}
+
+/// Uses the code of a step; refuses a step that was used, and those before it.
+pub async fn use_step(tx: &mut Tx, person: PersonId, step: u64) -> Result<bool, Problem> {
+    let sql = "update credentials set totp_step = $1 where person_id = $2 and (totp_step is null or totp_step < $1)";
+    Ok(tx.exec(sql, args![step, person]).await? > 0)
+}
+
+/// Uses a code to recover; each works once.
+pub async fn use_recovery(tx: &mut Tx, person: PersonId, code: &str) -> Result<bool, Problem> {
+    let Some(code) = secrets::clean_recovery(code) else { return Ok(false) };
+    let now = tx.scope().now();
+    let sql = "update recovery_codes set used_at = $1 where person_id = $2 and hash = $3 and used_at is null";
+    Ok(tx.exec(sql, args![now, person, secrets::kept(&code)]).await? > 0)
+}
+
+/// How many codes to recover somebody has left.
+pub async fn recovery_left(db: &Db, scope: &Scope, person: PersonId) -> Result<u64, Problem> {
+    let sql = "select count(*) from recovery_codes where person_id = $1 and used_at is null";
+    Ok(db.one(scope, sql, args![person], |row| row.get::<u64>(0)).await?.unwrap_or(0))
+}
