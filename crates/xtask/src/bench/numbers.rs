@@ -21,41 +21,8 @@ pub fn spread(values: &[f64]) -> Value {
     })
 }
 
-/// A histogram in the text format of Prometheus: upper bounds with cumulated counts.
-pub type Histogram = Vec<(f64, f64)>;
-
-/// The buckets of the first histogram whose name holds a word, summed over its labels.
-pub fn histogram(metrics: &str, word: &str) -> Option<Histogram> {
-    let mut buckets = Histogram::new();
-    let mut name = None::<String>;
-    for line in metrics.lines().filter(|line| !line.starts_with('#')) {
-        let Some((series, value)) = line.rsplit_once(' ') else { continue };
-        let Some((metric, labels)) = series.split_once('{') else { continue };
-        let wanted = metric.ends_with("_bucket") && metric.contains(word);
-        if !wanted || name.as_ref().is_some_and(|name| name != metric) {
-            continue;
-        }
-        name = Some(metric.to_owned());
-        let bound = labels.split("le=\"").nth(1)?.split('"').next()?;
-        let bound = if bound == "+Inf" { f64::INFINITY } else { bound.parse().ok()? };
-        let count: f64 = value.parse().ok()?;
-        match buckets.iter_mut().find(|(known, _)| *known == bound) {
-            Some((_, sum)) => *sum += count,
-            None => buckets.push((bound, count)),
-        }
-    }
-    buckets.sort_by(|a, b| a.0.total_cmp(&b.0));
-    name.map(|_| buckets)
-}
-
-/// The upper bound of the bucket in which a share of what was counted between two looks lies.
-pub fn bucket_quantile(before: &Histogram, after: &Histogram, share: f64) -> Option<f64> {
-    let earlier =
-        |bound: f64| before.iter().find(|(known, _)| *known == bound).map_or(0.0, |(_, count)| *count);
-    let counted: Histogram = after.iter().map(|(bound, count)| (*bound, count - earlier(*bound))).collect();
-    let total = counted.last()?.1;
-    if total <= 0.0 {
-        return None;
-    }
-    counted.iter().find(|(_, count)| *count >= share * total).map(|(bound, _)| *bound)
+/// The value of a series in the text format of Prometheus, named as it stands there with its labels.
+pub fn series(metrics: &str, name: &str) -> Option<f64> {
+    let line = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
+    line.trim().parse().ok()
 }

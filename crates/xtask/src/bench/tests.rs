@@ -1,5 +1,5 @@
 use super::machine::{cpu_ticks, kib};
-use super::numbers::{bucket_quantile, histogram, quantile};
+use super::numbers::{quantile, series};
 use super::site::{Asked, asked};
 
 #[test]
@@ -13,21 +13,11 @@ fn quantiles_are_of_the_nearest_rank() {
 }
 
 #[test]
-fn a_histogram_counts_what_came_between_two_looks() {
-    let text = |a, b, c| {
-        format!(
-            "# TYPE tend_check_late_seconds histogram\ntend_check_late_seconds_bucket{{le=\"0.1\"}} {a}\n\
-             tend_check_late_seconds_bucket{{le=\"1\"}} {b}\ntend_check_late_seconds_bucket{{le=\"+Inf\"}} {c}\n\
-             tend_check_late_seconds_sum 3\nother_bucket{{le=\"1\"}} 9\n"
-        )
-    };
-    let before = histogram(&text(5, 5, 5), "late").unwrap();
-    let after = histogram(&text(14, 15, 16), "late").unwrap();
-    assert_eq!(bucket_quantile(&before, &after, 0.5), Some(0.1));
-    assert_eq!(bucket_quantile(&before, &after, 0.9), Some(1.0));
-    assert_eq!(bucket_quantile(&before, &after, 0.99), Some(f64::INFINITY));
-    assert_eq!(bucket_quantile(&after, &after, 0.5), None, "nothing was counted");
-    assert!(histogram("tend_up 1\n", "late").is_none());
+fn a_series_is_found_by_name_and_labels() {
+    let text = "# TYPE tend_late summary\ntend_late{quantile=\"0.5\"} 0.001\ntend_late{quantile=\"0.99\"} 0.25\ntend_up 1\n";
+    assert_eq!(series(text, "tend_late{quantile=\"0.99\"}"), Some(0.25));
+    assert_eq!(series(text, "tend_up"), Some(1.0));
+    assert_eq!(series(text, "tend_u"), None);
 }
 
 #[test]
