@@ -75,6 +75,7 @@ pub const RULES: &[Rule] = &[
     rule("access", "A route comes with its access row; there is no other way to make one.", words::access),
     rule("exceptions", "A lint exception says why.", words::exceptions),
     rule("unfinished", "Nothing is left for later in the code.", words::unfinished),
+    rule("facts", "Everything on the closed list of facts is recorded by somebody.", words::facts),
     rule("no sleep", "No test waits by sleeping.", words::no_sleep),
     rule("faces", "Every crate introduces itself and takes the workspace's lints.", crates::faces),
     rule(

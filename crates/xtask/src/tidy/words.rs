@@ -1,5 +1,6 @@
 //! Rules about words in Rust code: what may not be named where.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -35,6 +36,10 @@ static ALLOW: LazyLock<Regex> = LazyLock::new(|| pattern(r"#!?\[\s*allow\("));
 static LATER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(r"\b(TO", r"DO|FIX", r"ME|XX", r"X|HA", r"CK)\b|\b(to", r"do|unimpl", r"emented)!"))
 });
+/// A line of the closed list of facts, and a fact in use.
+static FACT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\s+(?:Signal|Fact|Evaluate|Act|Report) ([A-Z]\w+) \{"));
+static FACT_USED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bFact::([A-Z]\w+)"));
 /// Waiting by the clock.
 static SLEEP: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bsleep(_until)?\("));
 /// The same in browser stories.
@@ -182,6 +187,31 @@ pub fn no_sleep(repo: &Repo) -> Vec<Finding> {
             if JS_SLEEP.is_match(text) {
                 findings.push(Finding::new(&file.path, line, "a browser story sleeps", instead));
             }
+        }
+    }
+    findings
+}
+
+/// What can happen is a closed list, and each of it does happen.
+pub fn facts(repo: &Repo) -> Vec<Finding> {
+    const LIST: &str = "crates/kernel/src/fact.rs";
+    let shipped = repo.sources.iter().filter(|source| source.krate() != "kernel");
+    let said: HashSet<String> = shipped
+        .flat_map(|source| source.shipped().map(|(_, code)| code))
+        .flat_map(|code| FACT_USED.captures_iter(code).map(|found| found[1].to_owned()))
+        .collect();
+    let Some(list) = repo.sources.iter().find(|source| source.path == LIST) else { return Vec::new() };
+    let mut findings = Vec::new();
+    for (line, code) in list.shipped() {
+        let Some(name) = FACT.captures(code).map(|found| found[1].to_owned()) else { continue };
+        if !said.contains(&name) {
+            let what = format!("nobody records `{name}`");
+            findings.push(Finding::new(
+                LIST,
+                line,
+                what,
+                "record it where it becomes true, or take it off the list",
+            ));
         }
     }
     findings

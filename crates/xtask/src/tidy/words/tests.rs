@@ -101,3 +101,15 @@ fn tests_do_not_sleep() {
     assert_eq!(found(no_sleep, "e2e/story.mjs", concat!("await page.wait", "ForTimeout(100);")).len(), 1);
     assert!(found(no_sleep, "e2e/story.mjs", "await page.waitForSelector('h1');").is_empty());
 }
+
+#[test]
+fn a_fact_that_nobody_records_is_found() {
+    let list = (
+        "crates/kernel/src/fact.rs",
+        "facts! {\n    /// Up.\n    Act PageSent { page: PageId }\n    Fact ClientAdded {}\n}\n",
+    );
+    let check = |code| places(&facts(&repo_of(&[list, ("crates/respond/src/tasks.rs", code)])));
+    assert!(check("tx.record(Fact::PageSent { page }); tx.record(Fact::ClientAdded {})").is_empty());
+    assert_eq!(check("tx.record(Fact::PageSent { page })"), ["crates/kernel/src/fact.rs:4"]);
+    assert_eq!(check("// Fact::PageSent\nFact::ClientAdded {}"), ["crates/kernel/src/fact.rs:3"]);
+}
