@@ -13,6 +13,7 @@ mod asks;
 mod assets;
 mod chart;
 pub mod cookie;
+pub mod facts;
 mod icons;
 mod input;
 mod letters;
@@ -54,5 +55,8 @@ pub(crate) const OWN: Part = Part {
         ("letter.html", include_str!("../templates/letter.html")),
         ("letters.html", include_str!("../templates/letters.html")),
     ],
-    texts: Texts { en: include_str!("../texts/en.ftl"), nl: include_str!("../texts/nl.ftl") },
+    texts: Texts {
+        en: concat!(include_str!("../texts/en.ftl"), "\n", include_str!("../texts/facts.en.ftl")),
+        nl: concat!(include_str!("../texts/nl.ftl"), "\n", include_str!("../texts/facts.nl.ftl")),
+    },
 };
