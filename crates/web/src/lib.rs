@@ -9,27 +9,36 @@
 //! nothing is inline, so the content security policy is strict; every body, wait and list has a limit.
 
 mod answer;
+mod app;
 mod asks;
 mod assets;
 mod chart;
-pub mod cookie;
+mod cookie;
+mod csrf;
 pub mod facts;
+mod frame;
 mod icons;
 mod input;
+mod kitchen;
 mod letters;
 mod live;
 mod moment;
 mod nav;
+mod openapi;
+mod own;
 mod pages;
 mod routes;
 mod search;
+mod serve;
 mod show;
 mod signer;
 mod site;
+pub mod testing;
 mod text;
 mod words;
 
 pub use answer::{Done, Refusal, Shown, View};
+pub use app::{From, app};
 pub use asks::{Access, Asks, Caller, Doorman, Nobody, Reader, Reading, Theme, Ticket, Who};
 pub use axum::extract::State;
 pub use axum::response::{IntoResponse, Response};
@@ -39,6 +48,7 @@ pub use nav::{CountSource, Nav};
 pub use pages::{Letter, Misfit, Pages, Part, Sample, Written, letters_of, samples_of};
 pub use routes::{API, Described, Gives, MakeSchema, Routes, Row, Serves, Shape, Takes};
 pub use search::{Found, SearchSource};
+pub use serve::serve;
 pub use signer::Signer;
 pub use site::{Cell, Column, ColumnSource, PanelSpec, Parts, Post, Settings, ShownColumn, Site};
 pub use text::{Language, Text, TextArg, Texts};
@@ -54,6 +64,12 @@ pub(crate) const OWN: Part = Part {
         ("components.html", include_str!("../templates/components.html")),
         ("letter.html", include_str!("../templates/letter.html")),
         ("letters.html", include_str!("../templates/letters.html")),
+        ("problem.html", include_str!("../templates/problem.html")),
+        ("problem-bare.html", include_str!("../templates/problem-bare.html")),
+        ("failed-panel.html", include_str!("../templates/failed-panel.html")),
+        ("search.html", include_str!("../templates/search.html")),
+        ("api.html", include_str!("../templates/api.html")),
+        ("kitchen.html", include_str!("../templates/kitchen.html")),
     ],
     texts: Texts {
         en: concat!(include_str!("../texts/en.ftl"), "\n", include_str!("../texts/facts.en.ftl")),

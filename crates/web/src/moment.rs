@@ -25,6 +25,10 @@ pub(crate) struct Moment {
     pub refused: Option<RefusedForm>,
     /// The action of the form that is being rendered.
     pub form: Option<String>,
+    /// Whether a form used the seal.
+    pub sealed: bool,
+    /// Whether the refused form showed what is wrong with it.
+    pub refused_shown: bool,
     /// How many forms have begun.
     pub forms: u32,
     /// Whether a letter is being rendered: its times are exact.
@@ -55,6 +59,8 @@ impl Moment {
             here: "/".into(),
             refused: None,
             form: None,
+            sealed: false,
+            refused_shown: false,
             forms: 0,
             letter: false,
             plain: false,
@@ -81,11 +87,12 @@ impl Drop for Guard {
     }
 }
 
-/// Runs a render in a moment.
-pub(crate) fn within<T>(moment: Moment, render: impl FnOnce() -> T) -> T {
+/// Runs a render in a moment, and gives the moment back as the render left it.
+pub(crate) fn within<T>(moment: Moment, render: impl FnOnce() -> T) -> (T, Moment) {
     MOMENT.with_borrow_mut(|stack| stack.push(moment));
     let _guard = Guard;
-    render()
+    let rendered = render();
+    (rendered, with(Moment::clone))
 }
 
 /// Reads the moment; outside a render it is the beginning of time in English.

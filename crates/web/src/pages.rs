@@ -157,8 +157,19 @@ impl Pages {
         value: minijinja::Value,
         moment: Moment,
     ) -> Result<String, Problem> {
+        Ok(self.render_seen(template, value, moment)?.0)
+    }
+
+    /// Renders, and tells what was seen to be used meanwhile.
+    pub(crate) fn render_seen(
+        &self,
+        template: &str,
+        value: minijinja::Value,
+        moment: Moment,
+    ) -> Result<(String, Moment), Problem> {
         let render = || self.0.env.get_template(template)?.render(value);
-        moment::within(moment, render).map_err(|error| {
+        let (rendered, seen) = moment::within(moment, render);
+        rendered.map(|html| (html, seen)).map_err(|error| {
             let mut told = format!("{template}: {error:#}");
             let mut source = std::error::Error::source(&error);
             while let Some(inner) = source {

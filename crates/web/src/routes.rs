@@ -173,14 +173,24 @@ fn guarded(door: MethodRouter<Site>, access: Access, shape: Shape) -> MethodRout
     door.layer(from_fn(move |request: Request, next: Next| async move {
         let checked = request.extensions().get::<Asking>().map(|asking| access.check(&asking.scope));
         let mut response = match checked {
-            Some(Ok(())) => next.run(request).await,
+            Some(Ok(())) => match meant_by(&request, shape) {
+                Ok(()) => next.run(request).await,
+                Err(problem) => Refusal(problem).into_response(),
+            },
             Some(Err(problem)) => Refusal(problem).into_response(),
-            None if access == Access::Public => next.run(request).await,
             None => Refusal(kernel::Problem::unauthenticated()).into_response(),
         };
         response.extensions_mut().insert(Through { shape, access });
         response
     }))
+}
+
+/// Whether an action was meant; the site comes with the request, because doors are built before it is.
+fn meant_by(request: &Request, shape: Shape) -> Result<(), kernel::Problem> {
+    match request.extensions().get::<Site>() {
+        Some(site) => crate::app::meant(site, request, shape),
+        None => Err(kernel::Problem::fault("a door was opened outside web::app")),
+    }
 }
 
 /// Through which door an answer came.

@@ -198,7 +198,6 @@ pub struct Site {
 }
 
 /// What the features registered.
-#[derive(Default)]
 pub(crate) struct Joined {
     pub columns: Vec<Column>,
     pub panels: Vec<PanelSpec>,
@@ -207,6 +206,7 @@ pub(crate) struct Joined {
     pub rows: OnceLock<Vec<crate::routes::Row>>,
     pub inner: OnceLock<axum::Router>,
     pub live: crate::live::Seats,
+    pub slots: Arc<tokio::sync::Semaphore>,
 }
 
 /// What a [`Site`] is made of.
@@ -238,6 +238,7 @@ impl Site {
     pub async fn open(mut parts: Parts) -> Result<Site, Problem> {
         let scope = Scope::task("web.open", Arc::clone(&parts.clock), Arc::clone(&parts.dice));
         let key = parts.db.key(&scope, "signer").await?;
+        let settings = Arc::new(parts.settings.clone());
         parts.panels.sort_by_key(|panel| (panel.order, panel.url));
         parts.columns.sort_by_key(|column| (column.order, column.key));
         Ok(Site {
@@ -245,7 +246,7 @@ impl Site {
             world: parts.world,
             clock: parts.clock,
             dice: parts.dice,
-            settings: Arc::new(parts.settings),
+            settings: Arc::clone(&settings),
             pages: parts.pages,
             signer: Signer::new(key),
             doorman: parts.doorman,
@@ -253,7 +254,11 @@ impl Site {
                 columns: parts.columns,
                 panels: parts.panels,
                 search: parts.search,
-                ..Joined::default()
+                nav: OnceLock::new(),
+                rows: OnceLock::new(),
+                inner: OnceLock::new(),
+                live: crate::live::Seats::default(),
+                slots: Arc::new(tokio::sync::Semaphore::new(settings.max_requests)),
             }),
         })
     }

@@ -51,7 +51,10 @@ pub(crate) fn register(env: &mut Environment<'static>, lookup: Lookup) {
     env.add_function("zone", || moment::with(|m| zone_name(m.now, &m.reader.zone)));
     env.add_function("now", || moment::with(|m| m.now.to_string()));
     env.add_function("here", || moment::with(|m| m.here.clone()));
-    env.add_function("csrf", || moment::with(|m| m.csrf.clone()));
+    env.add_function("csrf", || {
+        moment::change(|m| m.sealed = true);
+        moment::with(|m| m.csrf.clone())
+    });
     env.add_function("plain", || moment::with(|m| m.plain));
     env.add_function("form_begin", |action: String| {
         moment::change(|m| {
@@ -317,6 +320,7 @@ fn field_id(name: &str) -> String {
 
 /// What is wrong with the refused form: each sentence with the field it is about, where there is one.
 fn form_errors(lookup: &Lookup) -> Result<Value, Error> {
+    moment::change(|m| m.refused_shown = true);
     let (problem, fields) = moment::with(|m| match m.refused_here() {
         Some(refused) => (problem_text(&refused.problem), refused.problem.fields.clone()),
         None => (Text::raw(""), Vec::new()),
