@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use kernel::{Clock, Dice};
+use kernel::{Clock, Dice, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::catcher::{self, Catcher};
@@ -93,6 +93,8 @@ pub struct Addresses {
     pub mailbox: SocketAddr,
     /// The certificate of the authority behind the HTTPS port, as PEM, for whoever wants to trust it.
     pub authority: String,
+    /// When it was started; the week of the declared rota begins with it.
+    pub started_at: Timestamp,
 }
 
 /// Everything of the demo, listening. Dropping it ends it.
@@ -107,8 +109,9 @@ impl Demo {
     pub async fn start(setup: Setup, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>) -> anyhow::Result<Demo> {
         let ports = setup.ports;
         let pages = Pages::new();
+        let started_at = clock.now();
         let faults = Arc::new(faults::Faults::default());
-        let certificates = Arc::new(tls::Certificates::new(clock.now())?);
+        let certificates = Arc::new(tls::Certificates::new(started_at)?);
         let bank = open("bank gateway", ports.bank, gate::http(bank::router(Arc::clone(&dice)))).await?;
         let app = site::router(Arc::new(site::Site {
             clock: Arc::clone(&clock),
@@ -117,7 +120,7 @@ impl Demo {
             faults: Arc::clone(&faults),
             bank: bank.address(),
             slowness: setup.slowness,
-            started_at: clock.now(),
+            started_at,
             permits: Default::default(),
         }));
         let site = open("site", ports.site, gate::http(app.clone())).await?;
@@ -149,6 +152,7 @@ impl Demo {
             smtp: catcher.smtp(),
             mailbox: catcher.mailbox(),
             authority: certificates.authority.clone(),
+            started_at,
         };
         controls.addresses.get_or_init(|| addresses.clone());
         Ok(Demo { addresses, gates: vec![site, https, bank, town, panel], catcher })
