@@ -301,7 +301,7 @@ fn in_millis(took: SignedDuration) -> SignedDuration {
 /// Whole days until an instant; negative once it has passed.
 #[must_use]
 pub fn days_left(until: Timestamp, at: Timestamp) -> i64 {
-    until.duration_since(at).as_hours().div_euclid(24)
+    until.duration_since(at).as_secs().div_euclid(86_400)
 }
 
 fn expires(days: Option<u32>, tls: Option<&TlsSeen>, at: Timestamp) -> Option<Reason> {

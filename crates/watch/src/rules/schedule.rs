@@ -29,7 +29,7 @@ fn mixed(seed: u64) -> u64 {
 
 fn seed(probe: ProbeId) -> u64 {
     let bits = probe.to_u128();
-    (bits as u64) ^ ((bits >> 64) as u64)
+    mixed(bits as u64).wrapping_add((bits >> 64) as u64)
 }
 
 fn within(number: u64, micros: i64) -> i64 {
