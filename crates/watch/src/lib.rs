@@ -1,5 +1,14 @@
 //! Probes: what Tend does on purpose to see whether something works, and what it makes of the answers.
 
+pub mod check;
+pub mod metrics;
 pub mod model;
 pub mod rules;
+pub mod runner;
 pub mod sketch;
+pub mod store;
+pub mod tasks;
+
+pub use metrics::metrics_text;
+pub use store::{SCHEMA, probes_of};
+pub use tasks::{production, tasks};

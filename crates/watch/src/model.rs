@@ -744,7 +744,16 @@ impl Standing {
     pub fn new(at: Timestamp) -> Self {
         let none = Run::default();
         let settled = Settled::New;
-        Standing { settled, since: at, bad: none, poor: none, fine: none, good: none, blind: None, raised: None }
+        Standing {
+            settled,
+            since: at,
+            bad: none,
+            poor: none,
+            fine: none,
+            good: none,
+            blind: None,
+            raised: None,
+        }
     }
 }
 

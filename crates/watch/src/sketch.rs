@@ -149,7 +149,11 @@ mod tests {
     fn two_halves_add_up_to_the_whole_and_bytes_read_back() {
         let (mut left, mut right, mut whole) = (Sketch::default(), Sketch::default(), Sketch::default());
         for n in 0..1_000u64 {
-            if n % 3 == 0 { left.add(n * 977) } else { right.add(n * 977) }
+            if n % 3 == 0 {
+                left.add(n * 977)
+            } else {
+                right.add(n * 977)
+            }
             whole.add(n * 977);
         }
         left.merge(&right);

@@ -209,8 +209,7 @@ fn is_header(name: &str, value: &str) -> bool {
 }
 
 fn wrong_expect(wanted: &HttpExpect, found: &mut Vec<Wrong>) {
-    let counts =
-        [("text", wanted.text.len()), ("absent", wanted.absent.len()), ("json", wanted.json.len())];
+    let counts = [("text", wanted.text.len()), ("absent", wanted.absent.len()), ("json", wanted.json.len())];
     for (field, count) in counts.into_iter().chain([("header", wanted.header.len())]) {
         if count > MAX_LOOKS {
             found.push(Wrong::new(field, "watch-field-too-many", MAX_LOOKS));

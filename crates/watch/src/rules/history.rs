@@ -380,7 +380,11 @@ mod tests {
             .map(|(state, second)| (State::from_word(state).expect("state"), second.parse().expect("second")))
             .collect();
         let ends = parts.iter().skip(1).map(|(_, second)| Some(at(*second))).chain([None]);
-        parts.iter().zip(ends).map(|((state, since), until)| Lasted { state: *state, since: at(*since), until }).collect()
+        parts
+            .iter()
+            .zip(ends)
+            .map(|((state, since), until)| Lasted { state: *state, since: at(*since), until })
+            .collect()
     }
 
     /// up / degraded / down / unknown / maintenance seconds between two seconds.

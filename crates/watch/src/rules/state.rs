@@ -61,15 +61,11 @@ fn settle(mut now: Standing, at: Timestamp, verdict: &Verdict, plan: &Plan) -> S
             Some((Settled::Down(reason.clone()), since(now.bad)))
         }
         (Settled::New, Verdict::Good) => Some((Settled::Up, since(now.good))),
-        (Settled::New, Verdict::Poor(reason)) => {
-            Some((Settled::Degraded(reason.clone()), since(now.poor)))
-        }
+        (Settled::New, Verdict::Poor(reason)) => Some((Settled::Degraded(reason.clone()), since(now.poor))),
         (Settled::Up, Verdict::Poor(reason)) if confirmed(now.poor) => {
             Some((Settled::Degraded(reason.clone()), since(now.poor)))
         }
-        (Settled::Degraded(_), Verdict::Good) if recovered(now.good) => {
-            Some((Settled::Up, since(now.good)))
-        }
+        (Settled::Degraded(_), Verdict::Good) if recovered(now.good) => Some((Settled::Up, since(now.good))),
         (Settled::Down(_), Verdict::Good) if recovered(now.good) => Some((Settled::Up, since(now.good))),
         (Settled::Down(_), Verdict::Poor(reason)) if recovered(now.fine) => {
             Some((Settled::Degraded(reason.clone()), since(now.fine)))
@@ -188,8 +184,8 @@ pub fn row_step(open: Option<(State, Timestamp)>, shown: &Shown, at: Timestamp) 
         return RowStep::Keep;
     }
     let begins = match state {
-        State::Unknown | State::Maintenance => at.max(since),
-        State::Pending => shown.since.max(since),
+        State::Pending if shown.since >= since => shown.since,
+        State::Unknown | State::Maintenance | State::Pending => at.max(since),
         State::Up | State::Degraded | State::Down if shown.since > since => shown.since,
         State::Up | State::Degraded | State::Down => at.max(since),
     };

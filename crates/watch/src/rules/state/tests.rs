@@ -158,7 +158,7 @@ fn rows_replace_what_was_provisional_and_never_overlap() {
     assert_eq!(step(None, shown(State::Up, 5), 9), RowStep::Open(at(5)));
     assert_eq!(step(Some((State::Up, at(5))), shown(State::Up, 5), 9), RowStep::Keep);
     assert_eq!(step(Some((State::Pending, at(20))), shown(State::Down, 20), 30), RowStep::Replace);
-    assert_eq!(step(Some((State::Pending, at(20))), shown(State::Up, 5), 30), RowStep::Replace);
+    assert_eq!(step(Some((State::Pending, at(20))), shown(State::Up, 5), 30), RowStep::Open(at(30)));
     assert_eq!(step(Some((State::Down, at(20))), shown(State::Up, 40), 50), RowStep::Open(at(40)));
     assert_eq!(step(Some((State::Unknown, at(40))), shown(State::Down, 20), 60), RowStep::Open(at(60)));
     assert_eq!(step(Some((State::Up, at(40))), shown(State::Maintenance, 30), 60), RowStep::Open(at(60)));
