@@ -148,6 +148,7 @@ from-shell = From a shell
 mailbox-title = Mailbox
 recipients = Recipients
 mails = Mails
+mail = Mail
 all-mail = All mail
 unread = unread
 no-subject = (no subject)

@@ -148,6 +148,7 @@ from-shell = Vanuit een shell
 mailbox-title = Postvak
 recipients = Ontvangers
 mails = Mails
+mail = Mail
 all-mail = Alle mail
 unread = ongelezen
 no-subject = (geen onderwerp)
