@@ -4,6 +4,7 @@
 //! password, a second factor, a link or a token ([`sign_in`]); how to reach a person ([`Channel`], [`reach`]) and
 //! when to use which way ([`rules::plan`]); messages on their way out ([`outbox`]).
 
+pub mod code;
 pub mod deliver;
 pub mod first;
 pub mod model;

@@ -228,6 +228,21 @@ pub async fn prove(tx: &mut Tx, person: PersonId, id: ContactMethodId, proof: Pr
     Ok(())
 }
 
+/// Notes which file declares a method, or that none does any more.
+pub(crate) async fn declare(
+    tx: &mut Tx,
+    person: PersonId,
+    id: ContactMethodId,
+    declared_in: Option<&str>,
+) -> Result<(), Problem> {
+    tx.exec(
+        "update contact_methods set declared_in = $1 where id = $2 and person_id = $3",
+        args![declared_in.map(str::to_owned), id, person],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Notes that a link sent to somebody's mail address came back: their mail works.
 pub(crate) async fn prove_mail(tx: &mut Tx, person: PersonId, mail: &str) -> Result<(), Problem> {
     let held = methods_in(tx, person).await?;

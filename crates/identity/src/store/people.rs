@@ -114,6 +114,12 @@ pub async fn all(db: &Db, scope: &Scope) -> Result<Vec<Person>, Problem> {
     db.all(scope, &sql, args![me(scope), MAX_PEOPLE], read).await
 }
 
+/// Everybody, as a transaction sees them.
+pub async fn all_in(tx: &mut Tx) -> Result<Vec<Person>, Problem> {
+    let sql = format!("select {COLUMNS} from people p order by p.name_key, p.id");
+    tx.all(&sql, args![], read).await
+}
+
 /// The names of these people, by id. Ids of nobody are left out.
 pub async fn names(
     db: &Db,
