@@ -90,7 +90,7 @@ pub async fn take(
     let all = Grant { role: Role::Admin, client: None, service: None };
     roles::give(&mut tx, person.id, &all, None).await?;
     tx.record(About::installation(), Fact::AdministratorMade { person: person.id }).await?;
-    let secret = sessions::begin(&mut tx, person.id, from, "first link").await?;
+    let secret = sessions::begin(&mut tx, person.id, from, "first").await?;
     tx.commit().await?;
     Ok(Step::In { person: person.id, secret })
 }

@@ -359,7 +359,7 @@ pub struct Session {
     pub agent: String,
     /// The network address it began from.
     pub address: String,
-    /// With what they signed in: `password`, `password and code`, `link`, ..
+    /// With what they signed in: `password`, `totp`, `recovery`, `link`, `invitation`, `first`
     pub with: String,
 }
 

@@ -142,9 +142,9 @@ pub(crate) async fn use_code(
     let now = tx.scope().now();
     let Some(secret) = credentials::of_in(tx, person).await?.totp else { return Ok(None) };
     if let Some(step) = secrets::totp_step(&secret, code, now) {
-        return Ok(credentials::use_step(tx, person, step).await?.then_some("password and code"));
+        return Ok(credentials::use_step(tx, person, step).await?.then_some("totp"));
     }
-    Ok(credentials::use_recovery(tx, person, code).await?.then_some("password and recovery code"))
+    Ok(credentials::use_recovery(tx, person, code).await?.then_some("recovery"))
 }
 
 /// Asks for a sign-in link by mail. `post` gets the person and the secret, and posts the letter in the same

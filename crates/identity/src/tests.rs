@@ -167,7 +167,7 @@ async fn the_first_link_makes_the_administrator_once() {
 
         let (session, person) =
             sessions::find(&house.db, &house.public(), &cookie(step)).await.unwrap().unwrap();
-        assert_eq!((person.mail.as_str(), session.with.as_str()), ("noor@kustwerk.example", "first link"));
+        assert_eq!((person.mail.as_str(), session.with.as_str()), ("noor@kustwerk.example", "first"));
         assert!(house.as_person(person.id).await.may_everywhere(kernel::Right::Administer));
         let own = clients::operators(&house.db, &house.task).await.unwrap().unwrap();
         assert_eq!(own.name, "Kustwerk");

@@ -18,12 +18,16 @@ fact-signed-in = { $person } signed in with { $with ->
     [password] a password
     [link] a link from a mail
     [totp] a password and a code
+    [recovery] a code to recover
+    [invitation] an invitation
+    [first] the first link
    *[other] { $with }
 }
 fact-sign-in-refused = A sign-in was refused{ $person ->
     [none] { "" }
    *[other] {" "}for { $person }
 }: { $why }
+fact-sign-in-link-asked = { $person } asked for a link to sign in
 fact-signed-out = { $person } signed out
 fact-password-set = { $person } set a password
 fact-totp-set = { $person } switched on a second factor

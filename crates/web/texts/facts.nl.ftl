@@ -18,12 +18,16 @@ fact-signed-in = { $person } is ingelogd met { $with ->
     [password] een wachtwoord
     [link] een link uit een mail
     [totp] een wachtwoord en een code
+    [recovery] een herstelcode
+    [invitation] een uitnodiging
+    [first] de eerste link
    *[other] { $with }
 }
 fact-sign-in-refused = Inloggen is geweigerd{ $person ->
     [none] { "" }
    *[other] {" "}voor { $person }
 }: { $why }
+fact-sign-in-link-asked = { $person } vroeg om een link om in te loggen
 fact-signed-out = { $person } is uitgelogd
 fact-password-set = { $person } heeft een wachtwoord ingesteld
 fact-totp-set = { $person } heeft een tweede factor ingeschakeld
