@@ -10,7 +10,10 @@
 
 pub mod code;
 pub mod model;
+pub mod pages;
 pub mod rules;
 mod store;
 
+pub use crate::pages::search::sources as search;
+pub use crate::pages::{TEMPLATES, TEXTS, routes, samples};
 pub use crate::store::{SCHEMA, graph, services};
