@@ -20,12 +20,26 @@ pub struct Sheet {
     only: String,
 }
 
-/// Builds the program as the tests see it and returns its path.
+/// What to build the program with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Build {
+    /// By itself: quick on a desk.
+    Alone,
+    /// With every test: cargo then takes the same builds of the dependencies as for the tests, where another
+    /// choice of packages would compile them again with other features.
+    WithTests,
+}
+
+/// Builds the program and returns its path.
 ///
 /// # Errors
 /// When it does not compile.
-pub fn program() -> Result<PathBuf> {
-    shell::run(shell::cargo().args(["build", "--locked", "-p", "tend"]))?;
+pub fn program(build: Build) -> Result<PathBuf> {
+    let what: &[&str] = match build {
+        Build::Alone => &["-p", "tend"],
+        Build::WithTests => &["--workspace", "--bins", "--tests"],
+    };
+    shell::run(shell::cargo().args(["build", "--locked"]).args(what))?;
     Ok(shell::target_dir().join("debug/tend"))
 }
 
@@ -63,7 +77,7 @@ pub fn test(file: &str, program: &Path, pages: Option<&Path>) -> Result<Counts> 
 /// When a page does not render or the browser does not start.
 pub fn sheet(options: &Sheet) -> Result<()> {
     ready()?;
-    let program = program()?;
+    let program = program(Build::Alone)?;
     let pages = render(&program)?;
     let out = shell::root().join(&options.out);
     let mut node = script(&program, Some(&pages))?;
@@ -79,7 +93,7 @@ pub fn sheet(options: &Sheet) -> Result<()> {
 /// When the demonstration or the browser does not start.
 pub fn pictures() -> Result<()> {
     ready()?;
-    let program = program()?;
+    let program = program(Build::Alone)?;
     let mut node = script(&program, None)?;
     node.arg("pictures.mjs").env("TEND_OUT", shell::root().join("docs/img"));
     shell::run(&mut node)

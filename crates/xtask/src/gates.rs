@@ -42,7 +42,7 @@ impl Ground {
     /// The program, built once.
     fn program(&mut self) -> Result<PathBuf> {
         if self.program.is_none() {
-            self.program = Some(browser::program()?);
+            self.program = Some(browser::program(browser::Build::WithTests)?);
         }
         Ok(self.program.clone().unwrap_or_default())
     }
