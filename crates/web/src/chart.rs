@@ -1,23 +1,353 @@
-//! Charts as SVG made on the server.
+//! Charts as SVG made on the server: lines for time, strips for availability, thin bars for parts. Missing
+//! data is a gap. Every value can be pointed at; the same stands in a table beside it (components.html).
+//!
+//! The drawings have no inline styles: lines are stretched in a nested picture, texts are placed in per cent
+//! and keep their size.
 
-use minijinja::Value;
+use jiff::Timestamp;
+use minijinja::{Error, Value};
 
-/// A line chart.
-pub(crate) fn chart() -> Value {
-    Value::from("")
+use crate::moment;
+use crate::show;
+use crate::words::{escape, instant, number, wrong};
+
+/// Points of one chart: more than pixels show nothing more.
+const MAX_POINTS: usize = 5_000;
+/// Marks of one chart.
+const MAX_MARKS: usize = 100;
+/// Marks that are labelled directly; more would stand on each other.
+const LABELLED: usize = 4;
+/// Points that can be pointed at singly; of more, every other (third, ..) is.
+const MAX_HITS: usize = 200;
+/// Room for the times below a chart, in pixels.
+const FOOT: usize = 20;
+/// Room for labels above a chart, in pixels.
+const HEAD: usize = 18;
+
+struct Point {
+    at: Timestamp,
+    value: Option<f64>,
+    n: Option<f64>,
 }
 
-/// A sparkline.
-pub(crate) fn spark() -> Value {
-    Value::from("")
+struct Mark {
+    at: Timestamp,
+    until: Option<Timestamp>,
+    kind: String,
+    text: String,
 }
 
-/// A strip of days.
-pub(crate) fn strip() -> Value {
-    Value::from("")
+/// `svg_chart(points, label, unit, marks, height)`.
+pub(crate) fn chart(
+    points: Value,
+    label: String,
+    unit: String,
+    marks: Value,
+    height: usize,
+) -> Result<Value, Error> {
+    let points = read_points(&points)?;
+    let marks = read_marks(&marks)?;
+    let (Some(first), Some(last)) = (points.first(), points.last()) else {
+        return Ok(Value::from_safe_string(nothing(&label)));
+    };
+    let (from, to) = (first.at.as_microsecond() as f64, last.at.as_microsecond() as f64);
+    if points.iter().all(|point| point.value.is_none()) || to <= from {
+        return Ok(Value::from_safe_string(nothing(&label)));
+    }
+    let top = nice(points.iter().filter_map(|point| point.value).fold(0.0, f64::max));
+    let x = |at: Timestamp| ((at.as_microsecond() as f64 - from) / (to - from)).clamp(0.0, 1.0) * 100.0;
+    let plot = height.saturating_sub(FOOT + HEAD).max(20);
+    let y = |value: f64| HEAD as f64 + plot as f64 * (1.0 - value / top);
+    let mut svg = format!(
+        r#"<svg role="img" aria-label="{}" height="{height}" width="100%">"#,
+        escape(&label)
+    );
+    grid(&mut svg, top, &unit, &y);
+    times(&mut svg, first.at, last.at, height);
+    spans(&mut svg, &marks, &x, plot);
+    lines(&mut svg, &points, top, &x, plot);
+    lonely(&mut svg, &points, &x, &y);
+    hits(&mut svg, &points, &unit, &x, plot);
+    labels(&mut svg, &marks, &x, plot);
+    svg.push_str("</svg>");
+    Ok(Value::from_safe_string(svg))
 }
 
-/// A thin bar.
-pub(crate) fn bar() -> Value {
-    Value::from("")
+/// `svg_spark(points, label, state)`.
+pub(crate) fn spark(points: Value, label: String, state: Option<String>) -> Result<Value, Error> {
+    let values: Vec<Option<f64>> = points.try_iter()?.take(MAX_POINTS).map(|value| number(&value)).collect::<Result<_, _>>()?;
+    let top = values.iter().flatten().copied().fold(0.0, f64::max).max(f64::MIN_POSITIVE);
+    let step = 100.0 / (values.len().saturating_sub(1).max(1)) as f64;
+    let at = |place: usize, value: f64| (place as f64 * step, 22.0 - 20.0 * value / top);
+    let mut path = String::new();
+    let mut area = String::new();
+    for run in runs(&values) {
+        let line: Vec<String> = run
+            .iter()
+            .map(|(place, value)| at(*place, *value))
+            .map(|(x, y)| format!("{x:.2},{y:.2}"))
+            .collect();
+        path.push_str(&format!("M{}", line.join("L")));
+        let (start, end) = (run[0].0 as f64 * step, run[run.len() - 1].0 as f64 * step);
+        area.push_str(&format!("M{start:.2},24L{}L{end:.2},24Z", line.join("L")));
+    }
+    let class = state.map(|state| format!(" state-{}", escape(&state))).unwrap_or_default();
+    Ok(Value::from_safe_string(format!(
+        r#"<svg class="spark{class}" role="img" aria-label="{}" viewBox="0 0 100 24" preserveAspectRatio="none"><path class="area" d="{area}"/><path d="{path}"/></svg>"#,
+        escape(&label)
+    )))
+}
+
+/// `svg_strip(days, label)`: a bar a day; worse is taller, so that it can be told without colour.
+pub(crate) fn strip(days: Value, label: String) -> Result<Value, Error> {
+    let days: Vec<Value> = days.try_iter()?.take(MAX_POINTS).collect();
+    let mut svg = format!(
+        r#"<svg role="img" aria-label="{}" viewBox="0 0 {} 28" preserveAspectRatio="none">"#,
+        escape(&label),
+        (days.len() * 10).saturating_sub(2).max(1)
+    );
+    for (place, day) in days.iter().enumerate() {
+        let state = day.get_attr("state")?;
+        let word = state.as_str().unwrap_or("none");
+        let height = match word {
+            "down" => 28,
+            "degraded" => 24,
+            "up" => 19,
+            "unknown" => 14,
+            "maintenance" => 10,
+            _ => 5,
+        };
+        let when = day.get_attr("day")?;
+        let text = day.get_attr("text")?;
+        svg.push_str(&format!(
+            r#"<rect class="state-{}" x="{}" y="{}" width="8" height="{height}" rx="1"><title>{}: {}</title></rect>"#,
+            escape(word),
+            place * 10,
+            28 - height,
+            escape(&crate::words::day(when)?),
+            escape(&crate::words::plain_text(&text)?),
+        ));
+    }
+    svg.push_str("</svg>");
+    Ok(Value::from_safe_string(svg))
+}
+
+/// `svg_bar(value, max, label)`.
+pub(crate) fn bar(value: Value, max: Value, label: String) -> Result<Value, Error> {
+    let share = match (number(&value)?, number(&max)?) {
+        (Some(value), Some(max)) if max > 0.0 => (value / max).clamp(0.0, 1.0) * 100.0,
+        _ => 0.0,
+    };
+    Ok(Value::from_safe_string(format!(
+        r#"<svg class="bar" role="img" aria-label="{}" viewBox="0 0 100 6" preserveAspectRatio="none"><rect class="bar-all" width="100" height="6" rx="2"/><rect class="bar-part" width="{share:.2}" height="6" rx="2"/></svg>"#,
+        escape(&label)
+    )))
+}
+
+fn nothing(label: &str) -> String {
+    format!(r#"<p class="chart-empty" role="img" aria-label="{}">{}</p>"#, escape(label), show::NOTHING)
+}
+
+/// Runs of values without a gap between them.
+fn runs(values: &[Option<f64>]) -> Vec<Vec<(usize, f64)>> {
+    let mut runs: Vec<Vec<(usize, f64)>> = Vec::new();
+    let mut open = false;
+    for (place, value) in values.iter().enumerate() {
+        match value {
+            Some(value) => {
+                if !open {
+                    runs.push(Vec::new());
+                }
+                if let Some(run) = runs.last_mut() {
+                    run.push((place, *value));
+                }
+                open = true;
+            }
+            None => open = false,
+        }
+    }
+    runs
+}
+
+/// The next of 1, 2, 2.5, 5 or 10 times a power of ten that holds the value.
+fn nice(value: f64) -> f64 {
+    if value <= 0.0 || !value.is_finite() {
+        return 1.0;
+    }
+    let power = 10f64.powf(value.log10().floor());
+    [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|step| step * power).find(|top| *top >= value).unwrap_or(value)
+}
+
+fn grid(svg: &mut String, top: f64, unit: &str, y: &impl Fn(f64) -> f64) {
+    let language = moment::with(|m| m.reader.language);
+    for share in [0.0, 0.5, 1.0] {
+        let value = top * share;
+        let line = y(value);
+        let class = if share == 0.0 { "chart-base" } else { "chart-grid" };
+        let places = usize::from(value.fract() != 0.0);
+        let words = show::number(value, places, language);
+        let unit = if unit.is_empty() { String::new() } else { format!("\u{202f}{}", escape(unit)) };
+        svg.push_str(&format!(
+            r#"<line class="{class}" x1="0" x2="100%" y1="{line:.1}" y2="{line:.1}"/>"#
+        ));
+        if share > 0.0 {
+            svg.push_str(&format!(r#"<text x="0" y="{:.1}">{words}{unit}</text>"#, line - 4.0));
+        }
+    }
+}
+
+fn times(svg: &mut String, from: Timestamp, to: Timestamp, height: usize) {
+    let (zone, language) = moment::with(|m| (m.reader.zone.clone(), m.reader.language));
+    let span = to.duration_since(from);
+    let short = span.as_secs() <= 36 * 3_600;
+    for (share, anchor) in [(0, "start"), (25, "middle"), (50, "middle"), (75, "middle"), (100, "end")] {
+        let Ok(at) = from.checked_add(span * share / 100) else { continue };
+        let at = at.to_zoned(zone.clone());
+        let words = if short {
+            format!("{:02}:{:02}", at.hour(), at.minute())
+        } else {
+            show::day(&at, &at, language)
+        };
+        svg.push_str(&format!(
+            r#"<text x="{share}%" y="{}" text-anchor="{anchor}">{words}</text>"#,
+            height - 4
+        ));
+    }
+}
+
+fn lines(svg: &mut String, points: &[Point], top: f64, x: &impl Fn(Timestamp) -> f64, plot: usize) {
+    let values: Vec<Option<f64>> = points.iter().map(|point| point.value).collect();
+    let (mut line, mut area) = (String::new(), String::new());
+    for run in runs(&values) {
+        let places: Vec<String> = run
+            .iter()
+            .map(|(place, value)| format!("{:.3},{:.3}", x(points[*place].at), 100.0 * (1.0 - value / top)))
+            .collect();
+        let (start, end) = (x(points[run[0].0].at), x(points[run[run.len() - 1].0].at));
+        line.push_str(&format!("M{}", places.join("L")));
+        area.push_str(&format!("M{start:.3},100L{}L{end:.3},100Z", places.join("L")));
+    }
+    svg.push_str(&format!(
+        r#"<svg x="0" y="{HEAD}" width="100%" height="{plot}" viewBox="0 0 100 100" preserveAspectRatio="none"><path class="chart-area" d="{area}"/><path class="chart-line" d="{line}"/></svg>"#
+    ));
+}
+
+/// Points with a gap on both sides, which a line cannot show.
+fn lonely(svg: &mut String, points: &[Point], x: &impl Fn(Timestamp) -> f64, y: &impl Fn(f64) -> f64) {
+    let values: Vec<Option<f64>> = points.iter().map(|point| point.value).collect();
+    for run in runs(&values).iter().filter(|run| run.len() == 1) {
+        let (place, value) = run[0];
+        svg.push_str(&format!(
+            r#"<circle class="chart-dot" cx="{:.2}%" cy="{:.1}" r="2"/>"#,
+            x(points[place].at),
+            y(value)
+        ));
+    }
+}
+
+fn hits(svg: &mut String, points: &[Point], unit: &str, x: &impl Fn(Timestamp) -> f64, plot: usize) {
+    let (zone, language, now) = moment::with(|m| (m.reader.zone.clone(), m.reader.language, m.now));
+    let every = points.len().div_ceil(MAX_HITS).max(1);
+    let width = 100.0 / (points.len().div_ceil(every).max(1)) as f64;
+    for point in points.iter().step_by(every) {
+        let words = match point.value {
+            Some(value) => {
+                let places = if value.abs() < 10.0 && value.fract() != 0.0 { 2 } else { 0 };
+                format!("{}\u{202f}{unit}", show::number(value, places, language))
+            }
+            None => show::NOTHING.to_owned(),
+        };
+        let n = point.n.map(|n| format!(" (n = {})", show::number(n, 0, language))).unwrap_or_default();
+        let left = (x(point.at) - width / 2.0).clamp(0.0, 100.0 - width);
+        svg.push_str(&format!(
+            r#"<rect class="chart-hit" x="{left:.2}%" y="{HEAD}" width="{width:.2}%" height="{plot}"><title>{}: {}{n}</title></rect>"#,
+            escape(&show::clock(point.at, now, &zone, language)),
+            escape(words.trim()),
+        ));
+    }
+}
+
+fn spans(svg: &mut String, marks: &[Mark], x: &impl Fn(Timestamp) -> f64, plot: usize) {
+    for mark in marks {
+        let Some(until) = mark.until else { continue };
+        let (from, to) = (x(mark.at), x(until));
+        svg.push_str(&format!(
+            r#"<rect class="chart-span mark-{}" x="{from:.2}%" y="{HEAD}" width="{:.2}%" height="{plot}"/>"#,
+            escape(&mark.kind),
+            (to - from).max(0.3)
+        ));
+    }
+}
+
+fn labels(svg: &mut String, marks: &[Mark], x: &impl Fn(Timestamp) -> f64, plot: usize) {
+    for mark in marks {
+        let (at, kind, text) = (x(mark.at), escape(&mark.kind), escape(&mark.text));
+        svg.push_str(&format!(
+            r#"<g class="mark-{kind}"><line class="chart-mark" x1="{at:.2}%" x2="{at:.2}%" y1="{HEAD}" y2="{}"/><title>{text}</title>"#,
+            HEAD + plot
+        ));
+        if marks.len() <= LABELLED {
+            let anchor = if at > 66.0 { "end" } else { "start" };
+            svg.push_str(&format!(
+                r#"<text class="mark-label" x="{at:.2}%" y="11" text-anchor="{anchor}">{text}</text>"#
+            ));
+        }
+        svg.push_str("</g>");
+    }
+}
+
+fn read_points(points: &Value) -> Result<Vec<Point>, Error> {
+    let read = points.try_iter()?.take(MAX_POINTS).map(|point| {
+        let at = instant(&point.get_attr("at")?)?.ok_or_else(|| wrong("a point stands at an instant"))?;
+        let n = point.get_attr("n").unwrap_or_default();
+        let n = if n.is_undefined() { None } else { number(&n)? };
+        Ok(Point { at, value: number(&point.get_attr("value")?)?, n })
+    });
+    read.collect()
+}
+
+fn read_marks(marks: &Value) -> Result<Vec<Mark>, Error> {
+    let read = marks.try_iter()?.take(MAX_MARKS).map(|mark| {
+        let at = instant(&mark.get_attr("at")?)?.ok_or_else(|| wrong("a mark stands at an instant"))?;
+        let until = mark.get_attr("until").unwrap_or_default();
+        let until = if until.is_undefined() { None } else { instant(&until)? };
+        Ok(Mark {
+            at,
+            until,
+            kind: mark.get_attr("kind")?.to_string(),
+            text: crate::words::plain_text(&mark.get_attr("text")?)?,
+        })
+    });
+    read.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_ends_a_run() {
+        let runs = runs(&[Some(1.0), Some(2.0), None, Some(3.0), None]);
+        assert_eq!(runs, [vec![(0, 1.0), (1, 2.0)], vec![(3, 3.0)]]);
+    }
+
+    #[test]
+    fn the_top_of_a_scale_is_a_round_number_that_holds_the_value() {
+        for (value, top) in [(0.0, 1.0), (1.0, 1.0), (84.0, 100.0), (130.0, 200.0), (2_100.0, 2_500.0)] {
+            assert!((nice(value) - top).abs() < 1e-9, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_chart_of_nothing_says_so() {
+        let none = chart(Value::from(Vec::<Value>::new()), "Latency".into(), String::new(), Value::from(Vec::<Value>::new()), 160);
+        assert!(none.unwrap().to_string().contains("chart-empty"));
+    }
+
+    #[test]
+    fn labels_cannot_break_out() {
+        let days = Value::from(vec![minijinja::context! { day => "2026-11-21", state => "up", text => "<b>" }]);
+        let html = strip(days, "\"><script>".into()).unwrap().to_string();
+        assert!(!html.contains("<script>") && !html.contains("<b>"), "{html}");
+    }
 }

@@ -105,6 +105,8 @@ impl Show<'_> {
             crumbs,
             nav => parts.nav.clone(),
             person => self.asking.caller.as_ref().map(|caller| caller.name.clone()),
+            profile => door(self.site, "/me"),
+            sign_out => door(self.site, "/sign-out"),
             live => topics(view),
             toast => parts.toast.clone(),
             problem,
@@ -245,7 +247,12 @@ const LAST_RESORT: &str = "<!doctype html><html lang=\"en\"><title>Tend</title><
     <p>Nothing that was saved is lost. Go back and try again.</p></html>";
 
 fn has_sign_in(site: &Site) -> bool {
-    site.joined.rows.get().is_some_and(|rows| rows.iter().any(|row| row.path == "/sign-in"))
+    door(site, "/sign-in").is_some()
+}
+
+/// The address, if some feature opened a door there.
+fn door(site: &Site, path: &'static str) -> Option<&'static str> {
+    site.joined.rows.get()?.iter().any(|row| row.path == path).then_some(path)
 }
 
 /// The key of a problem's texts: its own, or those of its kind when a feature forgot to write them.
@@ -321,6 +328,8 @@ async fn problem_page(
         crumbs => Vec::<Value>::new(),
         nav => show.nav("").await,
         person => asking.caller.as_ref().map(|caller| caller.name.clone()),
+        profile => door(site, "/me"),
+        sign_out => door(site, "/sign-out"),
         live => Vec::<String>::new(),
         toast => (),
         problem => (),

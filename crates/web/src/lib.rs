@@ -28,6 +28,7 @@ mod openapi;
 mod own;
 mod pages;
 mod routes;
+mod samples;
 mod search;
 mod serve;
 mod show;
@@ -39,6 +40,7 @@ mod words;
 
 pub use answer::{Done, Refusal, Shown, View};
 pub use app::{From, app};
+pub use assets::assets;
 pub use asks::{Access, Asks, Caller, Doorman, Nobody, Reader, Reading, Theme, Ticket, Who};
 pub use axum::extract::State;
 pub use axum::response::{IntoResponse, Response};
@@ -47,6 +49,7 @@ pub use input::{Input, Path, Query};
 pub use nav::{CountSource, Nav};
 pub use pages::{Letter, Misfit, Pages, Part, Sample, Written, letters_of, samples_of};
 pub use routes::{API, Described, Gives, MakeSchema, Routes, Row, Serves, Shape, Takes};
+pub use samples::{Example, own_samples};
 pub use search::{Found, SearchSource};
 pub use serve::serve;
 pub use signer::Signer;
@@ -64,6 +67,8 @@ pub(crate) const OWN: Part = Part {
         ("components.html", include_str!("../templates/components.html")),
         ("letter.html", include_str!("../templates/letter.html")),
         ("letters.html", include_str!("../templates/letters.html")),
+        ("head.html", include_str!("../templates/head.html")),
+        ("told.html", include_str!("../templates/told.html")),
         ("problem.html", include_str!("../templates/problem.html")),
         ("problem-bare.html", include_str!("../templates/problem-bare.html")),
         ("failed-panel.html", include_str!("../templates/failed-panel.html")),

@@ -25,6 +25,8 @@ pub(crate) struct Moment {
     pub refused: Option<RefusedForm>,
     /// The action of the form that is being rendered.
     pub form: Option<String>,
+    /// Finds texts, for what is drawn in Rust.
+    pub lookup: Option<crate::words::Lookup>,
     /// Whether a form used the seal.
     pub sealed: bool,
     /// Whether the refused form showed what is wrong with it.
@@ -59,6 +61,7 @@ impl Moment {
             here: "/".into(),
             refused: None,
             form: None,
+            lookup: None,
             sealed: false,
             refused_shown: false,
             forms: 0,

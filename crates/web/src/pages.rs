@@ -168,6 +168,9 @@ impl Pages {
         moment: Moment,
     ) -> Result<(String, Moment), Problem> {
         let render = || self.0.env.get_template(template)?.render(value);
+        let catalogue = self.clone();
+        let lookup = move |text: &Text, language| catalogue.0.catalogue.try_text(text, language);
+        let moment = Moment { lookup: Some(Arc::new(lookup)), ..moment };
         let (rendered, seen) = moment::within(moment, render);
         rendered.map(|html| (html, seen)).map_err(|error| {
             let mut told = format!("{template}: {error:#}");

@@ -11,7 +11,8 @@ use crate::moment;
 use crate::show;
 use crate::text::{Language, Text, TextArg};
 
-type Lookup = Arc<dyn Fn(&Text, Language) -> Option<String> + Send + Sync>;
+/// Looks up a text in a language.
+pub(crate) type Lookup = Arc<dyn Fn(&Text, Language) -> Option<String> + Send + Sync>;
 
 /// Adds the functions and filters to the environment.
 pub(crate) fn register(env: &mut Environment<'static>, lookup: Lookup) {
@@ -76,6 +77,9 @@ pub(crate) fn register(env: &mut Environment<'static>, lookup: Lookup) {
     env.add_function("svg_icon", |name: String| -> Result<Value, Error> {
         crate::icons::icon(&name).map(Value::from_safe_string).ok_or_else(|| wrong(format!("no icon {name}")))
     });
+    env.add_function("mark", || Value::from_safe_string(crate::assets::MARK.to_owned()));
+    let say = Arc::clone(&lookup);
+    env.add_function("time_words", move || time_words(&say));
     env.add_function("svg_shape", |word: String| Value::from_safe_string(crate::icons::shape(&word)));
     env.add_function("asset", |name: String| -> Result<String, Error> {
         crate::assets::address(&name).ok_or_else(|| wrong(format!("no asset {name}")))
@@ -91,7 +95,7 @@ pub(crate) fn register(env: &mut Environment<'static>, lookup: Lookup) {
     env.add_function("form_errors", move || form_errors(&say));
 }
 
-fn wrong(why: impl Into<String>) -> Error {
+pub(crate) fn wrong(why: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidOperation, why.into())
 }
 
@@ -148,7 +152,7 @@ fn number_of(value: &Value) -> Option<f64> {
 }
 
 /// A number; none for none. Anything else is a mistake in the template.
-fn number(value: &Value) -> Result<Option<f64>, Error> {
+pub(crate) fn number(value: &Value) -> Result<Option<f64>, Error> {
     if value.is_none() {
         return Ok(None);
     }
@@ -156,7 +160,7 @@ fn number(value: &Value) -> Result<Option<f64>, Error> {
 }
 
 /// An instant: RFC 3339 text, or a number of microseconds.
-fn instant(value: &Value) -> Result<Option<Timestamp>, Error> {
+pub(crate) fn instant(value: &Value) -> Result<Option<Timestamp>, Error> {
     if value.is_none() {
         return Ok(None);
     }
@@ -204,7 +208,7 @@ fn clock(value: Value) -> Result<Value, Error> {
 }
 
 /// `{{ date|day }}`: a civil date (2026-11-21) or instant as a day.
-fn day(value: Value) -> Result<String, Error> {
+pub(crate) fn day(value: Value) -> Result<String, Error> {
     if value.is_none() {
         return Ok(show::NOTHING.into());
     }
@@ -236,6 +240,24 @@ fn span(value: Value, unit: Option<String>) -> Result<String, Error> {
         Some(other) => return Err(wrong(format!("span knows s, ms and us, not {other}"))),
     };
     Ok(show::span(seconds, language()))
+}
+
+/// The texts of relative times for the script that keeps them ticking: `%` stands for the number. JSON in a
+/// script element is data, and `<` is written so that it cannot end the element.
+fn time_words(lookup: &Lookup) -> Result<Value, Error> {
+    let forms = |key: &str| -> Result<serde_json::Value, Error> {
+        let one = said(lookup, &Text::key(key.to_owned()).with("n", 1))?;
+        let other = said(lookup, &Text::key(key.to_owned()).with("n", 22))?;
+        Ok(serde_json::json!({ "one": one.replace('1', "%"), "other": other.replace("22", "%") }))
+    };
+    let words = serde_json::json!({
+        "now": { "other": said(lookup, &Text::key("time-now"))? },
+        "minutes": forms("time-minutes-ago")?,
+        "hours": forms("time-hours-ago")?,
+        "inMinutes": forms("time-in-minutes")?,
+        "inHours": forms("time-in-hours")?,
+    });
+    Ok(Value::from_safe_string(words.to_string().replace('<', "\\u003c")))
 }
 
 /// A Ratio, or a share from 0 to 1.
@@ -306,9 +328,14 @@ fn field_errors(name: &str, lookup: &Lookup) -> Result<Vec<String>, Error> {
     wrong.iter().map(|text| said(lookup, text)).collect()
 }
 
-/// The text about a field.
+/// The text about a field. Limits are `$max`, whatever the rule called them, and the word `none` where a rule
+/// did not say.
 pub(crate) fn field_text(field: &kernel::FieldProblem) -> Text {
-    field.args.iter().fold(Text::key(field.code), |text, (name, value)| text.with(*name, value.as_str()))
+    let text = Text::key(field.code).with("max", "none");
+    field.args.iter().fold(text, |text, (name, value)| {
+        let text = if matches!(*name, "most" | "limit") { text.with("max", value.as_str()) } else { text };
+        text.with(*name, value.as_str())
+    })
 }
 
 /// The id of a field: the same name may stand in several forms of a screen.
@@ -360,6 +387,15 @@ fn here_changed(changes: &[(String, Value)]) -> String {
     let mut pairs: Vec<String> = kept.map(str::to_owned).collect();
     pairs.extend(added.map(|(name, value)| format!("{name}={}", show::address(&value.to_string()))));
     if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+}
+
+/// A Text or string as words, for drawings; the lookup comes with the moment.
+pub(crate) fn plain_text(value: &Value) -> Result<String, Error> {
+    let text = text_of(value, false)?;
+    match moment::with(|m| m.lookup.clone()) {
+        Some(lookup) => said(&lookup, &text),
+        None => Ok(value.to_string()),
+    }
 }
 
 /// Escapes for HTML text and quoted attributes.
