@@ -4,10 +4,10 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
+use http::StatusCode;
 use http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH, VARY,
 };
-use http::StatusCode;
 use kernel::Problem;
 
 use crate::answer::Refusal;
@@ -33,10 +33,14 @@ pub(crate) fn address(name: &str) -> Option<String> {
 
 /// `GET /assets/{name}`.
 pub(crate) async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Result<Response, Refusal> {
-    let asset = ASSETS.iter().find(|asset| asset.file == file).ok_or_else(|| Problem::not_found("address"))?;
+    let asset =
+        ASSETS.iter().find(|asset| asset.file == file).ok_or_else(|| Problem::not_found("address"))?;
     let tag = format!("\"{}\"", asset.file);
     let has = |name, wanted: &str| {
-        headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).is_some_and(|held| held.contains(wanted))
+        headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+            .is_some_and(|held| held.contains(wanted))
     };
     let mut response = if has(IF_NONE_MATCH, &tag) {
         StatusCode::NOT_MODIFIED.into_response()

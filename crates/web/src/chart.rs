@@ -58,10 +58,8 @@ pub(crate) fn chart(
     let x = |at: Timestamp| ((at.as_microsecond() as f64 - from) / (to - from)).clamp(0.0, 1.0) * 100.0;
     let plot = height.saturating_sub(FOOT + HEAD).max(20);
     let y = |value: f64| HEAD as f64 + plot as f64 * (1.0 - value / top);
-    let mut svg = format!(
-        r#"<svg role="img" aria-label="{}" height="{height}" width="100%">"#,
-        escape(&label)
-    );
+    let mut svg =
+        format!(r#"<svg role="img" aria-label="{}" height="{height}" width="100%">"#, escape(&label));
     grid(&mut svg, top, &unit, &y);
     times(&mut svg, first.at, last.at, height);
     spans(&mut svg, &marks, &x, plot);
@@ -75,7 +73,8 @@ pub(crate) fn chart(
 
 /// `svg_spark(points, label, state)`.
 pub(crate) fn spark(points: Value, label: String, state: Option<String>) -> Result<Value, Error> {
-    let values: Vec<Option<f64>> = points.try_iter()?.take(MAX_POINTS).map(|value| number(&value)).collect::<Result<_, _>>()?;
+    let values: Vec<Option<f64>> =
+        points.try_iter()?.take(MAX_POINTS).map(|value| number(&value)).collect::<Result<_, _>>()?;
     let top = values.iter().flatten().copied().fold(0.0, f64::max).max(f64::MIN_POSITIVE);
     let step = 100.0 / (values.len().saturating_sub(1).max(1)) as f64;
     let at = |place: usize, value: f64| (place as f64 * step, 22.0 - 20.0 * value / top);
@@ -187,9 +186,7 @@ fn grid(svg: &mut String, top: f64, unit: &str, y: &impl Fn(f64) -> f64) {
         let places = usize::from(value.fract() != 0.0);
         let words = show::number(value, places, language);
         let unit = if unit.is_empty() { String::new() } else { format!("\u{202f}{}", escape(unit)) };
-        svg.push_str(&format!(
-            r#"<line class="{class}" x1="0" x2="100%" y1="{line:.1}" y2="{line:.1}"/>"#
-        ));
+        svg.push_str(&format!(r#"<line class="{class}" x1="0" x2="100%" y1="{line:.1}" y2="{line:.1}"/>"#));
         if share > 0.0 {
             svg.push_str(&format!(r#"<text x="0" y="{:.1}">{words}{unit}</text>"#, line - 4.0));
         }
@@ -340,13 +337,20 @@ mod tests {
 
     #[test]
     fn a_chart_of_nothing_says_so() {
-        let none = chart(Value::from(Vec::<Value>::new()), "Latency".into(), String::new(), Value::from(Vec::<Value>::new()), 160);
+        let none = chart(
+            Value::from(Vec::<Value>::new()),
+            "Latency".into(),
+            String::new(),
+            Value::from(Vec::<Value>::new()),
+            160,
+        );
         assert!(none.unwrap().to_string().contains("chart-empty"));
     }
 
     #[test]
     fn labels_cannot_break_out() {
-        let days = Value::from(vec![minijinja::context! { day => "2026-11-21", state => "up", text => "<b>" }]);
+        let days =
+            Value::from(vec![minijinja::context! { day => "2026-11-21", state => "up", text => "<b>" }]);
         let html = strip(days, "\"><script>".into()).unwrap().to_string();
         assert!(!html.contains("<script>") && !html.contains("<b>"), "{html}");
     }

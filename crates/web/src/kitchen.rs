@@ -114,15 +114,36 @@ fn services(now: Timestamp) -> Vec<Service> {
             sentence: Some("Paying does not work since 10:42".into()),
             incidents: 1,
             share: Some(0.9871),
-            ..service(now, "Parking permits", lindehaven, "down", &[(12, "degraded"), (40, "down"), (88, "degraded"), (89, "down")])
+            ..service(
+                now,
+                "Parking permits",
+                lindehaven,
+                "down",
+                &[(12, "degraded"), (40, "down"), (88, "degraded"), (89, "down")],
+            )
         },
         Service {
             sentence: Some("Start page is slow since 11:20".into()),
             share: Some(0.9969),
-            ..service(now, "Waste calendar", lindehaven, "degraded", &[(70, "degraded"), (71, "degraded"), (89, "degraded")])
+            ..service(
+                now,
+                "Waste calendar",
+                lindehaven,
+                "degraded",
+                &[(70, "degraded"), (71, "degraded"), (89, "degraded")],
+            )
         },
-        service(now, "Civil registry appointments", lindehaven, "up", &[(55, "maintenance"), (20, "unknown")]),
-        Service { on_call: None, ..service(now, "Permits archive", "Kustwerk", "maintenance", &[(89, "maintenance")]) },
+        service(
+            now,
+            "Civil registry appointments",
+            lindehaven,
+            "up",
+            &[(55, "maintenance"), (20, "unknown")],
+        ),
+        Service {
+            on_call: None,
+            ..service(now, "Permits archive", "Kustwerk", "maintenance", &[(89, "maintenance")])
+        },
         Service {
             days: days(now, &[], 83),
             share: None,
@@ -151,16 +172,39 @@ fn moments(now: Timestamp) -> Vec<Moment> {
     let raw = |text: &str| Some(Text::raw(text));
     vec![
         Moment {
-            text: raw("The bank says their gateway is back. Watching for ten minutes before I call it resolved."),
+            text: raw(
+                "The bank says their gateway is back. Watching for ten minutes before I call it resolved.",
+            ),
             by: Some("Noor Kaya".into()),
             ..moment(before(now, 4), "note", "Watching")
         },
-        Moment { state: Some("up".into()), ..moment(before(now, 6), "state", "Payment came up after 31 min") },
-        Moment { by: Some("Noor Kaya".into()), icon: Some("acknowledge".into()), ..moment(before(now, 27), "fact", "Acknowledged from the mail") },
-        Moment { text: raw("Mail to noor@kustwerk.example taken by the relay (250 queued)"), icon: Some("page".into()), ..moment(before(now, 34), "page", "Noor Kaya was paged") },
-        Moment { state: Some("open".into()), ..moment(before(now, 34), "state", "Incident opened: Payment is down") },
-        Moment { state: Some("down".into()), ..moment(before(now, 37), "state", "Payment went down: connection refused after 12 ms") },
-        Moment { href: Some("#".into()), by: Some("pipeline".into()), ..moment(before(now, 44), "change", "Release 2026.47.2 was deployed to production") },
+        Moment {
+            state: Some("up".into()),
+            ..moment(before(now, 6), "state", "Payment came up after 31 min")
+        },
+        Moment {
+            by: Some("Noor Kaya".into()),
+            icon: Some("acknowledge".into()),
+            ..moment(before(now, 27), "fact", "Acknowledged from the mail")
+        },
+        Moment {
+            text: raw("Mail to noor@kustwerk.example taken by the relay (250 queued)"),
+            icon: Some("page".into()),
+            ..moment(before(now, 34), "page", "Noor Kaya was paged")
+        },
+        Moment {
+            state: Some("open".into()),
+            ..moment(before(now, 34), "state", "Incident opened: Payment is down")
+        },
+        Moment {
+            state: Some("down".into()),
+            ..moment(before(now, 37), "state", "Payment went down: connection refused after 12 ms")
+        },
+        Moment {
+            href: Some("#".into()),
+            by: Some("pipeline".into()),
+            ..moment(before(now, 44), "change", "Release 2026.47.2 was deployed to production")
+        },
         moment(before(now, 60 * 26), "fact", "Probe “bank gateway” was added"),
     ]
 }
@@ -202,7 +246,10 @@ impl View for Kitchen {
         Text::key("kitchen-title")
     }
     fn crumbs(&self) -> Vec<(Text, String)> {
-        vec![(Text::raw("Municipality of Lindehaven"), "/clients".into()), (Text::raw("Parking permits"), "/services".into())]
+        vec![
+            (Text::raw("Municipality of Lindehaven"), "/clients".into()),
+            (Text::raw("Parking permits"), "/services".into()),
+        ]
     }
     fn samples() -> Vec<(&'static str, Self)> {
         let now = "2026-11-21T11:26:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH);

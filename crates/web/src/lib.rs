@@ -40,8 +40,8 @@ mod words;
 
 pub use answer::{Done, Refusal, Shown, View};
 pub use app::{From, app};
-pub use assets::assets;
 pub use asks::{Access, Asks, Caller, Doorman, Nobody, Reader, Reading, Theme, Ticket, Who};
+pub use assets::assets;
 pub use axum::extract::State;
 pub use axum::response::{IntoResponse, Response};
 pub use http::{HeaderMap, Method, StatusCode};
