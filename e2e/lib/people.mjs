@@ -1,13 +1,30 @@
 // What people do in Tend's screens, so that a story reads like one.
 import assert from 'node:assert/strict';
 import { NARROW, WIDE, open } from './browser.mjs';
+import { linkIn } from './demo.mjs';
 
-/** A person at a desk, signed in by the link that the demonstration prints for Ines. */
-export async function ines(browser, demo, wishes = {}) {
+/** How long Tend's own screens may take to say what has become true, milliseconds. */
+const PATIENCE = 45_000;
+
+/** A person at a desk, signed in by a link that they asked for by mail. */
+export async function signedIn(browser, demo, mail, wishes = {}) {
   const page = await open(browser, { size: WIDE, ...wishes });
-  await page.goto(await freshLink(demo));
-  await enter(page);
+  const link = mail ? await linkByMail(page, demo, mail) : demo.sign_in;
+  await page.goto(link);
+  // A scanner may have opened the link first, so it asks for one press.
+  const press = page.locator('main form button').first();
+  if (new URL(page.url()).pathname.startsWith('/sign-in')) await press.click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
   return page;
+}
+
+async function linkByMail(page, demo, mail) {
+  const before = new Set((await demo.mails()).map((one) => one.number));
+  await page.goto(`${demo.tend}/sign-in/link`);
+  await page.locator('main input[type=email], main input[name=mail]').fill(mail);
+  await page.locator('main form button').first().click();
+  const letter = await demo.mail((one) => !before.has(one.number) && one.to.includes(mail) && /\/sign-in\/link\//.test(one.text));
+  return linkIn(letter, /\/sign-in\/link\//);
 }
 
 /** A person with a phone who is not signed in. */
@@ -15,55 +32,40 @@ export function phone(browser, wishes = {}) {
   return open(browser, { size: NARROW, phone: true, ...wishes });
 }
 
-let used = false;
-
-/** The demonstration's link works once; later ones are asked for by mail, as anybody does. */
-async function freshLink(demo) {
-  if (!used) {
-    used = true;
-    return demo.sign_in;
-  }
-  return demo.signInLink();
+/** Waits until the screen says so; a live screen does it by itself. */
+export async function says(page, pattern, patience = PATIENCE) {
+  await page.getByText(pattern).filter({ visible: true }).first().waitFor({ timeout: patience });
 }
 
-/** A link in a mail may be opened by a scanner first, so it asks for one press. */
-async function enter(page) {
-  const button = page.getByRole('main').getByRole('button').first();
-  if (new URL(page.url()).pathname.startsWith('/sign-in') && (await button.count()) > 0) await button.click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+/** Waits until the answer at the top says so. */
+export async function answers(page, pattern, patience = PATIENCE) {
+  await page.locator('h1').filter({ hasText: pattern }).first().waitFor({ timeout: patience });
 }
 
-/** The screen says so, now or as soon as it has been told. */
-export async function reads(page, pattern, patience = 30_000) {
-  await page.getByText(pattern).first().waitFor({ state: 'visible', timeout: patience });
-}
-
-/** Presses keys, one after the other, as on a keyboard. */
-export async function keys(page, ...all) {
-  for (const key of all) await page.keyboard.press(key);
-}
-
-/** Walks with the tab key to the thing with this name; fails when the walk comes round without it. */
-export async function tabTo(page, name, most = 80) {
+/** Walks with the tab key to the thing with this name; every stop on the way shows where the focus is. */
+export async function tabTo(page, name, most = 120) {
   const seen = [];
   for (let step = 0; step < most; step += 1) {
     await page.keyboard.press('Tab');
-    const here = await page.evaluate(() => {
-      const one = document.activeElement;
-      const ring = getComputedStyle(one);
-      const said = one.getAttribute('aria-label') ?? one.labels?.[0]?.textContent ?? one.textContent ?? '';
-      const shown = ring.outlineStyle !== 'none' || ring.boxShadow !== 'none';
-      return { said: said.trim().replace(/\s+/g, ' '), shown, tag: one.tagName };
-    });
-    seen.push(here.said.slice(0, 30));
+    const here = await page.evaluate(focused);
     if (here.tag === 'BODY') continue;
-    assert.ok(here.shown, `the focus can be seen on "${here.said}"`);
+    seen.push(here.said.slice(0, 24));
+    assert.ok(here.shown, `the focus can be seen on "${here.said}" (${here.tag})`);
     if (name.test(here.said)) return here;
   }
   assert.fail(`${name} is not reached by the tab key; it passed ${seen.join(' | ')}`);
 }
 
+/* Runs in the page: what has the focus, what it is called, and whether one sees it. */
+function focused() {
+  const one = document.activeElement;
+  const style = getComputedStyle(one);
+  const ringed = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
+  const said = one.getAttribute('aria-label') ?? one.labels?.[0]?.textContent ?? one.textContent ?? '';
+  return { said: said.trim().replace(/\s+/g, ' '), shown: ringed, tag: one.tagName };
+}
+
 /** No complaint in the console so far. */
-export function quiet(page) {
-  assert.deepEqual(page.complaints, []);
+export function quiet(...pages) {
+  for (const page of pages) assert.deepEqual(page.complaints, []);
 }

@@ -1,0 +1,193 @@
+// What people click through, in a real browser, against the real demonstration: real probes, real mail, real time.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { look } from './lib/axe.mjs';
+import { launch, open, overflow } from './lib/browser.mjs';
+import { linkIn, startDemo } from './lib/demo.mjs';
+import { answers, phone, quiet, says, signedIn, tabTo } from './lib/people.mjs';
+
+const INES = 'ines.vermeer@kustwerk.example';
+/** The link of a page: one tap from the mail. */
+const PAGED = /\/a\//;
+
+describe('the demonstration in a browser', () => {
+  let browser;
+  let demo;
+  let windows = [];
+  const opened = async (page) => {
+    windows.push(await page);
+    return page;
+  };
+  before(async () => {
+    [browser, demo] = await Promise.all([launch(), startDemo()]);
+  });
+  after(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+  afterEach(async () => {
+    await Promise.all(windows.map((page) => page.context().close()));
+    windows = [];
+  });
+  /** Whoever is on call gets it by mail; `since` leaves out the mails of earlier stories. */
+  const summons = (since) => demo.mail((mail) => mail.number > since && PAGED.test(mail.text));
+  const lastMail = async () => Math.max(0, ...(await demo.mails()).map((mail) => mail.number));
+
+  test('a service breaks and the right person is woken, acknowledges with two taps, and sees it close', async () => {
+    const desk = await opened(signedIn(browser, demo));
+    await desk.goto(`${demo.tend}/services`);
+    const row = desk.getByRole('row').filter({ hasText: 'Parking permits' });
+    await row.waitFor();
+    await row.locator('[class*=up]').first().waitFor({ timeout: 60_000 });
+
+    const panel = await opened(open(browser));
+    await panel.goto(demo.controls);
+    await panel.getByRole('button', { name: /break: web server down/i }).click();
+    const mail = await summons(0);
+    assert.match(mail.subject, /Parking permits/);
+
+    // The list has noticed by itself.
+    await desk.locator('.row-attention').filter({ hasText: 'Parking permits' }).waitFor();
+
+    const hand = await opened(phone(browser));
+    await hand.goto(linkIn(mail, PAGED)); // the first tap
+    assert.equal((await overflow(hand)).over, 0, 'all of it fits on the phone');
+    assert.deepEqual(await look(hand), []);
+    await hand.getByRole('button', { name: /acknowledge/i }).first().tap(); // the second
+    await says(hand, /acknowledged/i);
+
+    await hand.goto(`${demo.tend}/status/parking-permits`);
+    assert.doesNotMatch(await hand.locator('h1').first().innerText(), /works|no known/i);
+    assert.deepEqual(await look(hand), []);
+
+    await desk.goto(`${demo.tend}/incidents`);
+    await desk.getByRole('row').filter({ hasText: 'Parking permits' }).getByRole('link').first().click();
+    await desk.waitForURL(/\/incidents\/inc_/);
+    await says(desk, /acknowledged/i);
+
+    await panel.getByRole('button', { name: /heal everything/i }).click();
+    await answers(desk, /resolved|over|closed|works/i, 60_000);
+    const timeline = await desk.locator('main').innerText();
+    for (const told of [/down/i, /opened/i, /mail/i, /acknowledged/i, /resolved/i]) assert.match(timeline, told);
+
+    await hand.reload();
+    await says(hand, /resolved|works/i);
+    quiet(desk, panel, hand);
+  });
+
+  test('a page that nobody answers climbs to the next person', async () => {
+    const since = await lastMail();
+    await demo.breaks('bank-down');
+    const first = await summons(since);
+    const second = await demo.mail(
+      (mail) => mail.number > first.number && PAGED.test(mail.text) && mail.to[0] !== first.to[0],
+      90_000,
+    );
+    assert.deepEqual(second.to, [INES], 'the second step is Ines');
+    await demo.heals('all');
+  });
+
+  test('the keyboard alone is enough', async () => {
+    await demo.breaks('server-error');
+    const since = await lastMail();
+    const page = await opened(signedIn(browser, demo, INES));
+    await page.goto(`${demo.tend}/services`);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter'); // past the frame to the screen
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
+    await page.keyboard.press('/');
+    assert.equal(await page.evaluate(() => document.activeElement.type), 'search');
+    await page.keyboard.press('Escape');
+    await page.evaluate(() => document.activeElement.blur());
+    await page.keyboard.press('?');
+    await page.locator('#keys').waitFor({ state: 'visible' });
+    await page.keyboard.press('Escape');
+    await page.locator('#keys').waitFor({ state: 'hidden' });
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/services\/svc_/);
+    await summons(since);
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await page.waitForURL(/\/incidents$/);
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/incidents\/inc_/);
+    await tabTo(page, /^acknowledge/i);
+    await page.keyboard.press('Enter');
+    await says(page, /acknowledged/i);
+    await demo.heals('all');
+    quiet(page);
+  });
+
+  test('everything works without script', async () => {
+    const since = await lastMail();
+    await demo.breaks('wrong-answer');
+    await summons(since);
+    const page = await opened(signedIn(browser, demo, INES, { script: false }));
+    await page.goto(`${demo.tend}/services`);
+    await page.getByRole('link', { name: 'Parking permits' }).first().click();
+    await page.waitForURL(/\/services\/svc_/);
+    await page.goto(`${demo.tend}/incidents`);
+    await page.getByRole('row').filter({ hasText: 'Parking permits' }).getByRole('link').first().click();
+    await page.getByRole('button', { name: /^acknowledge/i }).first().click();
+    await says(page, /acknowledged/i);
+    await page.getByRole('textbox', { name: /note/i }).first().fill('The bank says they are on it.');
+    await page.getByRole('button', { name: /note/i }).first().click();
+    await says(page, 'The bank says they are on it.');
+    await demo.heals('all');
+    quiet(page);
+  });
+
+  test('language and theme are switched and stay', async () => {
+    const page = await opened(signedIn(browser, demo, INES));
+    await page.goto(`${demo.tend}/services`);
+    const dark = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await dark();
+    await page.locator('.me').click();
+    await page.locator('button[name=theme][value=dark]').click();
+    assert.notEqual(await dark(), light);
+    await page.reload();
+    assert.notEqual(await dark(), light, 'it stays');
+    await page.locator('.me').click();
+    await page.locator('button[name=language][value=nl]').click();
+    await page.locator('html[lang=nl]').waitFor();
+    await says(page, 'Diensten');
+    await page.locator('.me').click();
+    await page.locator('button[name=language][value=en]').click();
+    await page.locator('html[lang=en]').waitFor();
+    quiet(page);
+  });
+
+  test('the live screens are accessible and fit a phone', async () => {
+    const page = await opened(signedIn(browser, demo, INES));
+    const list = await page.goto(`${demo.tend}/services`);
+    assert.equal(list.status(), 200);
+    const service = await page.getByRole('link', { name: 'Parking permits' }).first().getAttribute('href');
+    const screens = ['/services', service, `${service}/timeline`, '/incidents', '/on-call', '/probes', '/search?q=park', '/status/parking-permits'];
+    const problems = [];
+    for (const screen of screens) {
+      for (const size of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
+        await page.setViewportSize(size);
+        const answer = await page.goto(`${demo.tend}${screen}`);
+        if (answer.status() !== 200) problems.push(`${screen}: ${answer.status()}`);
+        problems.push(...(await look(page)).map((one) => `${screen} at ${size.width}: ${one}`));
+        const { over, culprits } = await overflow(page);
+        if (over > 0 && size.width < 500) problems.push(`${screen} sticks out by ${over} px: ${culprits.join(', ')}`);
+      }
+    }
+    if (problems.length > 0) assert.fail(problems.join('\n'));
+    quiet(page);
+  });
+
+  test('the demonstration’s own pages are accessible', async () => {
+    const page = await opened(open(browser));
+    const problems = [];
+    for (const address of [demo.site, `${demo.site}/apply`, demo.controls, demo.mailbox]) {
+      await page.goto(address);
+      problems.push(...(await look(page)).map((one) => `${address}: ${one}`));
+    }
+    if (problems.length > 0) assert.fail(problems.join('\n'));
+    quiet(page);
+  });
+});
