@@ -2,8 +2,8 @@
 //! columns (`services`, `components`) and panels (`service`, `component`) that `web` joins.
 //!
 //! What these screens understand of another feature's column is little and by name, in the data of its cells:
-//! `state` (a state word) and `since` of the column `state`, and of any column `say` (a [`Text`]: one short sentence
-//! that stands after what is wrong, such as who is paged).
+//! `state` (a state word) and `since` of the column `state`; `open` and `unacknowledged` (counts) of the column
+//! `incidents`; `people` (names) of the column `on-call`. Everything else they show as it comes.
 
 use kernel::{PersonId, Problem};
 use schemars::JsonSchema;
@@ -104,7 +104,23 @@ struct Told {
     #[serde(default)]
     since: Option<kernel::Timestamp>,
     #[serde(default)]
-    say: Option<Text>,
+    open: u64,
+    #[serde(default)]
+    unacknowledged: u64,
+    #[serde(default)]
+    people: Vec<String>,
+}
+
+/// One short sentence about who is doing what, from what incidents and the rota tell of a service.
+fn who_is_on_it(incidents: &Told, on_call: &Told) -> Option<Text> {
+    if incidents.open == 0 {
+        return None;
+    }
+    Some(match (incidents.unacknowledged, on_call.people.as_slice()) {
+        (0, _) => Text::key("service-in-hand"),
+        (_, []) => Text::key("service-nobody-paged"),
+        (_, people) => Text::key("service-paged").with("people", people.join(", ")),
+    })
 }
 
 fn told(cell: &web::Cell) -> Told {
@@ -114,6 +130,37 @@ fn told(cell: &web::Cell) -> Told {
 
 /// The column whose cells carry a row's state.
 const STATE_COLUMN: &str = "state";
+/// The column whose cells carry a service's open incidents.
+const INCIDENTS_COLUMN: &str = "incidents";
+/// The column whose cells carry who is on call.
+const ON_CALL_COLUMN: &str = "on-call";
+
+/// What the columns together tell of one row.
+#[derive(Debug, Clone, Default)]
+struct Brief {
+    state: Option<String>,
+    since: Option<kernel::Timestamp>,
+    say: Option<Text>,
+    open: u64,
+    weight: i64,
+}
+
+fn brief(columns: &[web::ShownColumn], id: &str) -> Brief {
+    let of = |key: &str| {
+        let column = columns.iter().find(|column| column.key == key);
+        column.and_then(|column| column.cells.get(id)).map(told).unwrap_or_default()
+    };
+    let (state, incidents, on_call) = (of(STATE_COLUMN), of(INCIDENTS_COLUMN), of(ON_CALL_COLUMN));
+    let weights =
+        columns.iter().filter_map(|column| column.cells.get(id)).map(|cell| cell.sort_weight.max(0));
+    Brief {
+        say: who_is_on_it(&incidents, &on_call),
+        open: incidents.open,
+        weight: weights.fold(0, i64::saturating_add),
+        state: state.state,
+        since: state.since,
+    }
+}
 
 /// The refusal to change on screen what a file declares.
 fn undeclared(declared_in: Option<&str>) -> Result<(), Problem> {

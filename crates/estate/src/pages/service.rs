@@ -11,7 +11,7 @@ use serde::Serialize;
 use web::{Asks, Cell, Path, Refusal, Shown, ShownColumn, Site, State, Text, View};
 
 use super::timeline::{Entry, entries};
-use super::{Choice, Heading, Named, STATE_COLUMN, told};
+use super::{Choice, Heading, Named, STATE_COLUMN, brief, told};
 use crate::graph::{self, Component, Dependency, End, Names};
 use crate::model::PhaseEntry;
 use crate::rules::picture;
@@ -227,17 +227,17 @@ async fn view(site: &Site, scope: &Scope, id: ServiceId) -> Result<ServiceView, 
         None => None,
     };
     let environments = environments(site, scope, &read).await?;
-    let (state, since, say, shows) = shown(&columns, id);
+    let brief = brief(&columns, &id.to_string());
     Ok(ServiceView {
         client: identity::clients::names(&site.db, scope)
             .await?
             .remove(&read.service.client_id)
             .unwrap_or_default(),
         owner,
-        state,
-        since,
-        say,
-        shows,
+        state: brief.state,
+        since: brief.since,
+        say: brief.say,
+        shows: shows(&columns, &id.to_string()),
         component_columns: headings(&read.component_columns),
         components: component_rows(&read, &environments),
         dependencies: dependency_rows(&read),
@@ -281,21 +281,14 @@ async fn environments(site: &Site, scope: &Scope, read: &Read) -> Result<Vec<Env
     Ok(held.into_iter().map(row).collect())
 }
 
-type ShownOf = (Option<String>, Option<Timestamp>, Option<Text>, Vec<Shows>);
-
-fn shown(columns: &[ShownColumn], id: ServiceId) -> ShownOf {
-    let (mut state, mut since, mut say, mut shows) = (None, None, None, Vec::new());
-    for column in columns {
-        let cell = column.cells.get(&id.to_string());
-        let told = cell.map(told).unwrap_or_default();
-        say = say.or(told.say);
-        if column.key == STATE_COLUMN {
-            (state, since) = (told.state, told.since);
-        } else {
-            shows.push(Shows { key: column.key.clone(), title: column.title.clone(), cell: cell.cloned() });
-        }
-    }
-    (state, since, say, shows)
+fn shows(columns: &[ShownColumn], id: &str) -> Vec<Shows> {
+    let show = |column: &ShownColumn| Shows {
+        key: column.key.clone(),
+        title: column.title.clone(),
+        cell: column.cells.get(id).cloned(),
+    };
+    // The state is the answer itself, and its days are in the panel of the probes.
+    columns.iter().filter(|column| column.key != STATE_COLUMN).map(show).collect()
 }
 
 pub(super) fn headings(columns: &[ShownColumn]) -> Vec<Heading> {

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use web::{Asks, Cell, Query, Refusal, Shown, ShownColumn, Site, State, Text, View};
 
-use super::{Choice, Heading, STATE_COLUMN, told};
+use super::{Choice, Heading, brief};
 use crate::services::{self, Phase, Service};
 
 /// Rows without paging: 100 fit on a wall, and up to here a browser does not notice.
@@ -54,7 +54,9 @@ pub struct ServiceRow {
     pub since: Option<Timestamp>,
     /// One short sentence about who is doing what, if something is wrong.
     pub say: Option<Text>,
-    /// How much it needs a person; 0 is not at all.
+    /// How many incidents are open on it.
+    pub open: u64,
+    /// How much it needs a person; more is sorted first.
     pub weight: i64,
     /// The cells of other features' columns, in the order of the headings.
     pub cells: Vec<Option<Cell>>,
@@ -65,7 +67,8 @@ pub struct ServiceRow {
 impl ServiceRow {
     /// Whether it is in a state that someone should look at.
     fn is_bad(&self) -> bool {
-        matches!(self.state.as_deref(), Some("down" | "degraded")) || self.weight > 0
+        self.phase != Phase::Archived
+            && (matches!(self.state.as_deref(), Some("down" | "degraded")) || self.open > 0)
     }
 }
 
@@ -127,7 +130,6 @@ async fn view(site: &Site, scope: &Scope, filter: Filter) -> Result<ServicesView
         .collect();
     let headings: Vec<Heading> = columns
         .iter()
-        .filter(|column| column.key != STATE_COLUMN)
         .map(|column| Heading { key: column.key.clone(), title: column.title.clone() })
         .collect();
     sort(&mut rows, filter.sort.as_deref(), &headings);
@@ -147,33 +149,20 @@ async fn view(site: &Site, scope: &Scope, filter: Filter) -> Result<ServicesView
 
 fn row(service: &Service, clients: &HashMap<ClientId, String>, columns: &[ShownColumn]) -> ServiceRow {
     let id = service.id.to_string();
-    let mut row = ServiceRow {
+    let brief = brief(columns, &id);
+    ServiceRow {
         id: service.id,
         name: service.name.clone(),
         client: clients.get(&service.client_id).cloned().unwrap_or_default(),
         phase: service.phase,
-        state: None,
-        since: None,
-        say: None,
-        weight: 0,
-        cells: Vec::with_capacity(columns.len()),
+        state: brief.state,
+        since: brief.since,
+        say: brief.say,
+        open: brief.open,
+        weight: brief.weight,
+        cells: columns.iter().map(|column| column.cells.get(&id).cloned()).collect(),
         changed_at: service.changed_at,
-    };
-    for column in columns {
-        let cell = column.cells.get(&id);
-        if let Some(cell) = cell {
-            let told = told(cell);
-            row.weight = row.weight.saturating_add(cell.sort_weight.max(0));
-            row.say = row.say.or(told.say);
-            if column.key == STATE_COLUMN {
-                (row.state, row.since) = (told.state, told.since);
-            }
-        }
-        if column.key != STATE_COLUMN {
-            row.cells.push(cell.cloned());
-        }
     }
-    row
 }
 
 fn answer(rows: &[ServiceRow]) -> Answer {

@@ -367,7 +367,7 @@ fn plainly(found: Unexpected<'_>) -> String {
     }
 }
 
-fn unknown_key(key: &str, known: &[&str]) -> String {
+pub(super) fn unknown_key(key: &str, known: &[&str]) -> String {
     let shown: String = key.chars().take(64).collect();
     match closest(key, known.iter().copied()) {
         Some(close) => format!("unknown key {shown:?}; did you mean {close:?}?"),

@@ -243,7 +243,7 @@ pub fn all() -> Vec<(&'static str, ServiceView)> {
             "down",
             ServiceView {
                 state: Some("down".into()),
-                say: Some(Text::raw("Noor Kaya is paged")),
+                say: Some(Text::key("service-paged").with("people", "Noor Kaya")),
                 ..with_states(full())
             },
         ),

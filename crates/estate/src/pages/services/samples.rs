@@ -18,6 +18,7 @@ fn one(number: u128, name: &str, client: &str, state: Option<&str>) -> ServiceRo
         state: state.map(str::to_owned),
         since: state.map(|_| at("2026-03-01T02:02:00Z")),
         say: None,
+        open: u64::from(state == Some("down")),
         weight: match state {
             Some("down") => 900,
             Some("degraded") => 500,
@@ -54,7 +55,7 @@ pub fn all() -> Vec<(&'static str, ServicesView)> {
     ];
     let mut down = fine.clone();
     down[0] = ServiceRow {
-        say: Some(Text::raw("Noor Kaya is paged")),
+        say: Some(Text::key("service-paged").with("people", "Noor Kaya")),
         ..one(1, "Parking permits", "Lindehaven", Some("down"))
     };
     let mut several = down.clone();

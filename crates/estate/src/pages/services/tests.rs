@@ -15,6 +15,7 @@ fn rows(text: &str) -> Vec<ServiceRow> {
                 state: (state != "none").then(|| state.to_owned()),
                 since: None,
                 say: None,
+                open: 0,
                 weight: if state == "down" { 9 } else { i64::from(state == "degraded") },
                 cells: Vec::new(),
                 changed_at: Timestamp::from_second(number as i64).unwrap(),

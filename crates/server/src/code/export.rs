@@ -1,0 +1,55 @@
+//! What is there, in the shapes of files.
+
+use std::collections::HashMap;
+
+use kernel::{ClientId, PersonId, Problem, Scope, ServiceId};
+use serde::Serialize;
+use store::Db;
+
+/// One file with everything.
+#[derive(Serialize)]
+struct Everything {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operator: Option<identity::code::OperatorPart>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    clients: Vec<identity::code::ClientPart>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    people: Vec<identity::code::PersonPart>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    teams: Vec<identity::code::TeamPart>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    services: Vec<Service>,
+}
+
+/// A service with the parts of every feature.
+#[derive(Serialize)]
+struct Service {
+    #[serde(flatten)]
+    estate: estate::code::ServicePart,
+}
+
+/// Everything the asker may see, as the text of one file that declares it.
+pub async fn export(db: &Db, scope: &Scope) -> Result<String, Problem> {
+    let names: HashMap<ServiceId, String> =
+        estate::services::all(db, scope).await?.into_iter().map(|one| (one.id, one.name)).collect();
+    let identity = identity::code::export(db, scope, |id| names.get(&id).cloned()).await?;
+    let clients: HashMap<ClientId, String> = identity::clients::all(db, scope)
+        .await?
+        .into_iter()
+        .filter(|client| !client.is_operator)
+        .map(|client| (client.id, client.name))
+        .collect();
+    let people: HashMap<PersonId, String> =
+        identity::people::all(db, scope).await?.into_iter().map(|one| (one.id, one.name)).collect();
+    let services =
+        estate::code::export(db, scope, |id| clients.get(&id).cloned(), |id| people.get(&id).cloned())
+            .await?;
+    let everything = Everything {
+        operator: identity.operator.map(|(_, part)| part),
+        clients: identity.clients.into_iter().map(|(_, part)| part).collect(),
+        people: identity.people.into_iter().map(|(_, part)| part).collect(),
+        teams: identity.teams.into_iter().map(|(_, part)| part).collect(),
+        services: services.into_iter().map(|(_, estate)| Service { estate }).collect(),
+    };
+    serde_saphyr::to_string(&everything).map_err(Problem::fault)
+}

@@ -1,0 +1,127 @@
+//! The entries of files, divided among the features whose parts stand in them.
+
+use std::cell::RefCell;
+
+use kernel::code::{Declared, Mistake, Names, Place};
+use serde::de::DeserializeOwned;
+
+use super::read::Source;
+use super::yaml::{self, Fault, Mark, Node, What};
+
+/// The sections a file may have.
+const SECTIONS: &[&str] = &["operator", "clients", "people", "teams", "services", "rotas", "escalations"];
+/// The keys of a service's entry that are not the estate's.
+const PROBES: &str = "probes";
+const ON_CALL: &[&str] = &["on_call", "escalation", "status_page"];
+
+/// Everything a folder declares.
+#[derive(Debug, Clone, Default)]
+pub struct Folder {
+    /// The operator, clients, people, teams.
+    pub identity: identity::code::Parts,
+    /// Services and what they are made of.
+    pub services: Vec<Declared<estate::code::ServicePart>>,
+}
+
+impl Folder {
+    /// Adds the names that it gives to things.
+    pub fn names(&self, names: &mut Names) {
+        identity::code::names(&self.identity, names);
+        estate::code::names(&self.services, names);
+    }
+
+    /// Everything that is wrong with it, as far as files and names tell.
+    #[must_use]
+    pub fn check(&self, names: &Names) -> Vec<Mistake> {
+        let mut mistakes = identity::code::check(&self.identity, names);
+        mistakes.extend(estate::code::check(&self.services, names));
+        mistakes
+    }
+}
+
+/// Reads all texts; what cannot be read is a mistake, and the rest is read all the same.
+#[must_use]
+pub fn parse(sources: &[Source]) -> (Folder, Vec<Mistake>) {
+    let mut folder = Folder::default();
+    let mut mistakes = Vec::new();
+    for source in sources {
+        let (root, faults) = yaml::parse(&source.text);
+        let faults = RefCell::new(faults);
+        if let Some(root) = root {
+            let reading = Reading { source, faults: &faults };
+            reading.file(root, &mut folder);
+        }
+        let place = |at: Mark| Place::new(source.file.clone(), at.line, at.column);
+        let said = |fault: Fault| Mistake::new(place(fault.at), fault.message);
+        mistakes.extend(faults.into_inner().into_iter().map(said));
+    }
+    (folder, mistakes)
+}
+
+struct Reading<'a> {
+    source: &'a Source,
+    faults: &'a RefCell<Vec<Fault>>,
+}
+
+impl Reading<'_> {
+    fn fault(&self, at: Mark, message: String) {
+        let mut faults = self.faults.borrow_mut();
+        if faults.len() < yaml::MAX_FAULTS {
+            faults.push(Fault { at, message });
+        }
+    }
+
+    fn place(&self, at: Mark) -> Place {
+        Place::new(self.source.file.clone(), at.line, at.column)
+    }
+
+    fn file(&self, root: Node, folder: &mut Folder) {
+        let What::Map(sections) = root.what else {
+            return self.fault(root.at, format!("a file holds sections: {}", SECTIONS.join(", ")));
+        };
+        for (key, node) in sections {
+            match key.text.as_str() {
+                "operator" => folder.identity.operator.extend(self.entry(&node, &[])),
+                "clients" => folder.identity.clients.extend(self.list(node)),
+                "people" => folder.identity.people.extend(self.list(node)),
+                "teams" => folder.identity.teams.extend(self.list(node)),
+                "services" => {
+                    for item in self.items(node) {
+                        self.service(item, folder);
+                    }
+                }
+                "rotas" | "escalations" => {}
+                other => self.fault(key.at, yaml::unknown_key(other, SECTIONS)),
+            }
+        }
+    }
+
+    /// The items of a list; nothing is an empty one.
+    fn items(&self, node: Node) -> Vec<Node> {
+        match node.what {
+            What::List(items) => items,
+            _ if node.is_nothing() => Vec::new(),
+            _ => {
+                self.fault(node.at, "expected a list; begin each entry with a hyphen".into());
+                Vec::new()
+            }
+        }
+    }
+
+    fn list<T: DeserializeOwned>(&self, node: Node) -> Vec<Declared<T>> {
+        self.items(node).iter().filter_map(|item| self.entry(item, &[])).collect()
+    }
+
+    fn entry<T: DeserializeOwned>(&self, node: &Node, also: &[&str]) -> Option<Declared<T>> {
+        let value = yaml::shape(node, also, self.faults)?;
+        Some(Declared::new(self.place(node.at), value))
+    }
+
+    fn service(&self, node: Node, folder: &mut Folder) {
+        let (_probes, rest) = node.split(&[PROBES]);
+        let (_on_call, own) = rest.split(ON_CALL);
+        let also: Vec<&str> = [PROBES].iter().chain(ON_CALL).copied().collect();
+        let Some(service) = self.entry::<estate::code::ServicePart>(&own, &also) else { return };
+        folder.services.push(service);
+    }
+}
