@@ -5,6 +5,7 @@ pub mod metrics;
 pub mod model;
 pub mod rules;
 pub mod runner;
+pub mod seed;
 pub mod sketch;
 pub mod store;
 pub mod tasks;

@@ -10,7 +10,7 @@ mod fold;
 
 pub use checks::Checks;
 pub use engine::Engine;
-pub use fold::Fold;
+pub use fold::{Fold, day_row};
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
