@@ -61,7 +61,7 @@ fact-contact-rules-changed = { $person } changed how pages reach them
 
 fact-service-added = { $name } was added, in { $phase }
 fact-service-changed = The service changed: { $changed }
-fact-phase-entered = From { $from } to { $to }{ $reason ->
+fact-phase-entered = The phase went from { $from } to { $to }{ $reason ->
     [none] { "" }
    *[other] : { $reason }
 }

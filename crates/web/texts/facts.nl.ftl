@@ -61,7 +61,7 @@ fact-contact-rules-changed = { $person } heeft gewijzigd hoe oproepen aankomen
 
 fact-service-added = { $name } is toegevoegd, in fase { $phase }
 fact-service-changed = De dienst is gewijzigd: { $changed }
-fact-phase-entered = Van fase { $from } naar { $to }{ $reason ->
+fact-phase-entered = De fase ging van { $from } naar { $to }{ $reason ->
     [none] { "" }
    *[other] : { $reason }
 }

@@ -115,6 +115,8 @@ pub struct Picture {
     pub width: i32,
     /// Height of the whole.
     pub height: i32,
+    /// Whether it needs the width of the screen rather than that of a column.
+    pub wide: bool,
     /// Width of a box.
     pub box_width: i32,
     /// Height of a box.
@@ -362,7 +364,10 @@ fn needed_by(read: &Read) -> usize {
 }
 
 /// The longest name that fits a box of the picture.
-const BOX_LETTERS: usize = 22;
+const BOX_LETTERS: usize = 18;
+
+/// What fits beside the narrow column of the screen, in CSS pixels: three columns of boxes.
+const COLUMN_WIDTH: i32 = 700;
 
 fn picture(read: &Read) -> Option<Picture> {
     let home = read.service.id;
@@ -389,6 +394,7 @@ fn picture(read: &Read) -> Option<Picture> {
     Some(Picture {
         width: layout.width,
         height: layout.height,
+        wide: layout.width > COLUMN_WIDTH,
         box_width: picture::BOX_WIDTH,
         box_height: picture::BOX_HEIGHT,
         boxes: boxes.collect(),

@@ -55,8 +55,8 @@ pub struct Entry {
     pub kind: &'static str,
     /// What happened.
     pub title: Text,
-    /// Who did it.
-    pub text: Text,
+    /// Who did it; nobody is named for what Tend does by itself, which is most of it.
+    pub text: Option<Text>,
     /// Where more is told.
     pub href: Option<String>,
     /// The state it came into.
@@ -96,7 +96,7 @@ pub async fn entries(site: &Site, scope: &Scope, recorded: &[Recorded]) -> Resul
             at: one.at,
             kind,
             title: facts::fact_text(&one.fact, &names),
-            text: facts::actor_text(one, &names),
+            text: (!one.actor.starts_with("task:")).then(|| facts::actor_text(one, &names)),
             href: href(&one.fact),
             state,
         }

@@ -9,17 +9,17 @@ use petgraph::algo::toposort;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 /// Width of a box, in units of the picture (CSS pixels at 100 %).
-pub const BOX_WIDTH: i32 = 188;
+pub const BOX_WIDTH: i32 = 184;
 /// Height of a box.
 pub const BOX_HEIGHT: i32 = 44;
 /// Room between columns: enough for a curve that can be followed by eye.
-const COLUMN_GAP: i32 = 64;
+const COLUMN_GAP: i32 = 56;
 /// Room between boxes of a column.
 const ROW_GAP: i32 = 16;
 /// Height kept free for a line that passes through a column.
 const BEND_HEIGHT: i32 = 12;
 /// Room around everything.
-const MARGIN: i32 = 12;
+const MARGIN: i32 = 4;
 /// Boxes without lines in a row.
 const LOOSE_IN_A_ROW: usize = 4;
 /// Sweeps over the columns; more than this changes nothing in pictures of the size we allow.

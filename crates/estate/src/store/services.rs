@@ -281,7 +281,7 @@ pub async fn enter(tx: &mut Tx, service: &Service, to: Phase, reason: &str) -> R
     let text = "update services set phase = $2, phase_since = $3, changed_at = $3
                 where {wall client_id id} and id = $1 and phase = $4";
     if tx.exec(text, args![service.id, phase.word(), now, service.phase.word()]).await? != 1 {
-        return Err(Problem::conflict("phase-changed-meanwhile"));
+        return Err(Problem::conflict("changed-meanwhile"));
     }
     let after = Service { phase, phase_since: now, ..service.clone() };
     entered(tx, &after, Some(service.phase), reason).await?;

@@ -92,7 +92,7 @@ async fn phases_are_entered_in_order_and_remembered_with_their_reason() {
         let mut tx = db.write("test", &scope).await.unwrap();
         services::enter(&mut tx, &service, Phase::Live, " assessed ").await.unwrap();
         let stale = services::enter(&mut tx, &service, Phase::Archived, "").await.unwrap_err();
-        assert_eq!(stale.code, "phase-changed-meanwhile");
+        assert_eq!(stale.code, "changed-meanwhile");
         let now = services::expect_in(&mut tx, service.id).await.unwrap();
         let refused = services::enter(&mut tx, &now, Phase::Archived, "").await.unwrap_err();
         assert_eq!(field(&refused), ("phase", "field-phase-cannot-follow"));

@@ -36,36 +36,35 @@ pub(crate) fn service(number: u128, name: &str) -> Service {
 
 /// Entries of a night.
 pub(crate) fn moments() -> Vec<Entry> {
-    let entry = |time: &str, kind: &'static str, text: Text, by: Text, state: Option<&str>| Entry {
+    let entry = |time: &str, kind: &'static str, text: Text, by: Option<&str>, state: Option<&str>| Entry {
         at: at(time),
         kind,
         title: text,
-        text: by,
+        text: by.map(Text::raw),
         href: None,
         state: state.map(str::to_owned),
     };
-    let tend = || Text::key("actor-tend");
     let probe = |to: &str, reason: &str| {
         let text = Text::key("fact-probe-state-changed").with("name", "payment page").with("to", to);
         text.with("from", "up").with("since", "").with("probe", "").with("reason", reason)
     };
     vec![
-        entry("2026-03-01T02:41:00Z", "state", probe("up", "none"), tend(), Some("up")),
+        entry("2026-03-01T02:41:00Z", "state", probe("up", "none"), None, Some("up")),
         entry(
             "2026-03-01T02:05:00Z",
             "fact",
             Text::key("fact-incident-acknowledged").with("person", "Noor Kaya").with("through", "link"),
-            Text::raw("Noor Kaya"),
+            Some("Noor Kaya"),
             None,
         ),
         entry(
             "2026-03-01T02:02:10Z",
             "page",
             Text::key("fact-page-requested").with("person", "Noor Kaya"),
-            tend(),
+            None,
             None,
         ),
-        entry("2026-03-01T02:02:00Z", "state", probe("down", "answered 500"), tend(), Some("down")),
+        entry("2026-03-01T02:02:00Z", "state", probe("down", "answered 500"), None, Some("down")),
         entry(
             "2026-01-12T09:00:00Z",
             "change",
@@ -73,7 +72,7 @@ pub(crate) fn moments() -> Vec<Entry> {
                 .with("from", "beta")
                 .with("to", "live")
                 .with("reason", "assessed"),
-            Text::raw("Ines Vermeer"),
+            Some("Ines Vermeer"),
             None,
         ),
     ]
