@@ -48,7 +48,6 @@ pub(crate) const SAY_COOKIE: &str = "tend-say";
 pub(crate) struct Buffered(pub bytes::Bytes);
 
 /// The whole screen of these doors. Adds the doors of `web` itself.
-#[must_use]
 pub fn app(site: &Site, routes: Routes) -> Router {
     let routes = routes.merge(crate::own::routes());
     let _ = site.joined.nav.set(nav_of(&routes));

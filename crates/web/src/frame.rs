@@ -50,7 +50,7 @@ impl Show<'_> {
             refused: refused.clone(),
             ..Moment::new(self.reader.clone(), self.asking.scope.now())
         };
-        let frame = FrameParts { nav, toast, problem: None, here };
+        let frame = FrameParts { nav, toast, here };
         let value = |problem| {
             let frame = self.frame(view, &frame, problem);
             context! { frame, panels => Value::from_safe_string(panels.clone()), ..view.value() }
@@ -176,7 +176,6 @@ const MAX_PANEL: usize = 2 * 1024 * 1024;
 struct FrameParts<'a> {
     nav: Vec<Value>,
     toast: Option<String>,
-    problem: Option<Value>,
     here: &'a str,
 }
 

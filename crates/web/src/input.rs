@@ -14,8 +14,8 @@ pub(crate) mod form;
 
 /// Fields that `c.form` adds: the seal, and the screen to come back to. Handlers do not see them.
 pub(crate) const OURS: [&str; 2] = ["csrf", "_page"];
-/// Fields that are reported missing at once in one form.
-const MAX_MISSING: usize = 32;
+/// Wrong fields that are reported at once in one form.
+const MAX_WRONG: usize = 32;
 
 /// Parameters of the path. One that cannot be read is 404: there is nothing at such an address.
 pub struct Path<T>(pub T);
@@ -104,27 +104,28 @@ pub(crate) fn too_large(limit: usize) -> Problem {
     Problem::new(Kind::TooLarge, "too-large").with("limit_kib", limit / 1024)
 }
 
-/// Reads form fields into a value; every missing text field is named at once.
+/// Reads form fields into a value; as many wrong fields as can be found are named at once. A wrong field is
+/// taken out and a missing one filled with nothing, and what is left is read again.
 pub(crate) fn read_form<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, Problem> {
     let mut tree = form::Node::of(pairs)?;
     let mut problem = Problem::invalid();
-    for _ in 0..=MAX_MISSING {
-        match T::deserialize(form::Reader::new(&tree)) {
+    for _ in 0..=MAX_WRONG {
+        let wrong = match T::deserialize(form::Reader::new(&tree)) {
             Ok(value) if problem.fields.is_empty() => return Ok(value),
             Ok(_) => break,
-            Err(form::Wrong { field, missing: true, .. })
-                if !problem.fields.iter().any(|f| f.field == field) =>
-            {
-                // Fill the gap with nothing, to learn which other fields are missing too.
-                tree.fill(&field);
-                problem = problem.field(field, "field-required");
-            }
-            Err(wrong) if problem.fields.is_empty() => {
-                return Err(Problem::invalid()
-                    .field(wrong.field, "field-malformed")
-                    .field_with("why", wrong.why));
-            }
-            Err(_) => break,
+            Err(wrong) => wrong,
+        };
+        let known = problem.fields.iter().any(|held| held.field == wrong.field);
+        match (known, wrong.missing) {
+            (_, true) => tree.fill(&wrong.field),
+            (false, false) => tree.remove(&wrong.field),
+            (true, false) => break, // neither with nor without it can be read
+        }
+        if !known {
+            problem = match wrong.missing {
+                true => problem.field(wrong.field, "field-required"),
+                false => problem.field(wrong.field, "field-malformed").field_with("why", wrong.why),
+            };
         }
     }
     Err(problem)

@@ -35,6 +35,7 @@ mod show;
 mod signer;
 mod site;
 pub mod testing;
+pub mod testing_texts;
 mod text;
 mod words;
 

@@ -85,16 +85,22 @@ impl Pages {
         env.set_auto_escape_callback(|_| AutoEscape::Html);
         let syntax = minijinja::syntax::SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
         env.set_syntax(syntax.expect("trimming changes no delimiter"));
+        // Like minijinja's own escaping, but leaves "/" alone: in quoted attributes it needs none, and addresses
+        // stay readable.
+        env.set_formatter(|out, state, value| match value.as_str() {
+            Some(text) if !value.is_safe() && matches!(state.auto_escape(), AutoEscape::Html) => {
+                out.write_str(&crate::words::escape(text)).map_err(minijinja::Error::from)
+            }
+            _ => minijinja::escape_formatter(out, state, value),
+        });
         for part in &all {
             for (name, source) in part.templates {
                 env.add_template(name, source)
                     .map_err(|why| Misfit::Template { name, why: Box::new(why) })?;
             }
         }
-        let inner = Arc::new_cyclic(|inner: &std::sync::Weak<Inner>| {
-            crate::words::register(&mut env, inner_text(inner.clone()));
-            Inner { env, catalogue }
-        });
+        crate::words::register(&mut env);
+        let inner = Arc::new(Inner { env, catalogue });
         Ok(Pages(inner))
     }
 
@@ -192,14 +198,6 @@ impl Pages {
             .map(|(name, template)| (name.to_owned(), template.source().to_owned()))
             .collect()
     }
-}
-
-/// Looks up texts for template functions without keeping the pages alive in a circle.
-fn inner_text(inner: std::sync::Weak<Inner>) -> Arc<dyn Fn(&Text, Language) -> Option<String> + Send + Sync> {
-    Arc::new(move |text, language| {
-        let inner = inner.upgrade()?;
-        inner.catalogue.try_text(text, language)
-    })
 }
 
 impl Catalogue {

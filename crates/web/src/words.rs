@@ -15,18 +15,14 @@ use crate::text::{Language, Text, TextArg};
 pub(crate) type Lookup = Arc<dyn Fn(&Text, Language) -> Option<String> + Send + Sync>;
 
 /// Adds the functions and filters to the environment.
-pub(crate) fn register(env: &mut Environment<'static>, lookup: Lookup) {
-    let say = Arc::clone(&lookup);
+pub(crate) fn register(env: &mut Environment<'static>) {
     env.add_function("t", move |key: Value, args: Kwargs| {
         let text = with_args(text_of(&key, true)?, &args)?;
-        said(&say, &text)
+        said(&text)
     });
-    let say = Arc::clone(&lookup);
-    env.add_filter("text", move |value: Value| said(&say, &text_of(&value, false)?));
-    let say = Arc::clone(&lookup);
-    env.add_filter("when", move |value: Value| when(&value, &say));
-    let say = Arc::clone(&lookup);
-    env.add_function("field_errors", move |name: String| field_errors(&name, &say));
+    env.add_filter("text", move |value: Value| said(&text_of(&value, false)?));
+    env.add_filter("when", move |value: Value| when(&value));
+    env.add_function("field_errors", move |name: String| field_errors(&name));
     env.add_filter("clock", clock);
     env.add_filter("exact", |value: Value| -> Result<String, Error> {
         let Some(at) = instant(&value)? else { return Ok(show::NOTHING.into()) };
@@ -78,8 +74,7 @@ pub(crate) fn register(env: &mut Environment<'static>, lookup: Lookup) {
         crate::icons::icon(&name).map(Value::from_safe_string).ok_or_else(|| wrong(format!("no icon {name}")))
     });
     env.add_function("mark", || Value::from_safe_string(crate::assets::MARK.to_owned()));
-    let say = Arc::clone(&lookup);
-    env.add_function("time_words", move || time_words(&say));
+    env.add_function("time_words", move || time_words());
     env.add_function("svg_shape", |word: String| Value::from_safe_string(crate::icons::shape(&word)));
     env.add_function("asset", |name: String| -> Result<String, Error> {
         crate::assets::address(&name).ok_or_else(|| wrong(format!("no asset {name}")))
@@ -91,8 +86,7 @@ pub(crate) fn register(env: &mut Environment<'static>, lookup: Lookup) {
     env.add_function("here_with", here_with);
     env.add_function("here_with_one", |name: String, value: Value| here_changed(&[(name, value)]));
     env.add_function("field_id", |name: String| field_id(&name));
-    let say = Arc::clone(&lookup);
-    env.add_function("form_errors", move || form_errors(&say));
+    env.add_function("form_errors", move || form_errors());
 }
 
 pub(crate) fn wrong(why: impl Into<String>) -> Error {
@@ -103,9 +97,9 @@ fn language() -> Language {
     moment::with(|m| m.reader.language)
 }
 
-fn said(lookup: &Lookup, text: &Text) -> Result<String, Error> {
-    let language = language();
-    match lookup(text, language) {
+fn said(text: &Text) -> Result<String, Error> {
+    let (language, lookup) = moment::with(|m| (m.reader.language, m.lookup.clone()));
+    match lookup.and_then(|lookup| lookup(text, language)) {
         Some(words) => Ok(words),
         None if moment::with(|m| m.strict) => {
             Err(wrong(format!("no text, or not all it speaks of: {text:?}")))
@@ -172,7 +166,7 @@ pub(crate) fn instant(value: &Value) -> Result<Option<Timestamp>, Error> {
 }
 
 /// `{{ at|when }}`: relative within a day, with the exact time for whoever points at it or hears it.
-fn when(value: &Value, lookup: &Lookup) -> Result<Value, Error> {
+fn when(value: &Value) -> Result<Value, Error> {
     let Some(at) = instant(value)? else { return Ok(Value::from(show::NOTHING)) };
     let (now, zone, letter) = moment::with(|m| (m.now, m.reader.zone.clone(), m.letter));
     let exact = show::exact(at, &zone, language());
@@ -180,7 +174,7 @@ fn when(value: &Value, lookup: &Lookup) -> Result<Value, Error> {
         return Ok(Value::from(exact));
     }
     let words = match show::relative(at, now) {
-        Some((key, number)) => said(lookup, &Text::key(key).with("n", number))?,
+        Some((key, number)) => said(&Text::key(key).with("n", number))?,
         None => show::clock(at, now, &zone, language()),
     };
     Ok(Value::from_safe_string(format!(
@@ -244,14 +238,14 @@ fn span(value: Value, unit: Option<String>) -> Result<String, Error> {
 
 /// The texts of relative times for the script that keeps them ticking: `%` stands for the number. JSON in a
 /// script element is data, and `<` is written so that it cannot end the element.
-fn time_words(lookup: &Lookup) -> Result<Value, Error> {
+fn time_words() -> Result<Value, Error> {
     let forms = |key: &str| -> Result<serde_json::Value, Error> {
-        let one = said(lookup, &Text::key(key.to_owned()).with("n", 1))?;
-        let other = said(lookup, &Text::key(key.to_owned()).with("n", 22))?;
+        let one = said(&Text::key(key.to_owned()).with("n", 1))?;
+        let other = said(&Text::key(key.to_owned()).with("n", 22))?;
         Ok(serde_json::json!({ "one": one.replace('1', "%"), "other": other.replace("22", "%") }))
     };
     let words = serde_json::json!({
-        "now": { "other": said(lookup, &Text::key("time-now"))? },
+        "now": { "other": said(&Text::key("time-now"))? },
         "minutes": forms("time-minutes-ago")?,
         "hours": forms("time-hours-ago")?,
         "inMinutes": forms("time-in-minutes")?,
@@ -319,13 +313,13 @@ fn field_values(name: String, given: Value) -> Value {
 }
 
 /// The sentences about a field.
-fn field_errors(name: &str, lookup: &Lookup) -> Result<Vec<String>, Error> {
+fn field_errors(name: &str) -> Result<Vec<String>, Error> {
     let wrong = moment::with(|m| {
         let fields = m.refused_here().map(|refused| refused.problem.fields.as_slice()).unwrap_or_default();
         let same = |held: &str| held == name || held.replace(['[', ']'], ".") == name;
         fields.iter().filter(|field| same(&field.field)).map(field_text).collect::<Vec<_>>()
     });
-    wrong.iter().map(|text| said(lookup, text)).collect()
+    wrong.iter().map(|text| said(text)).collect()
 }
 
 /// The text about a field. Limits are `$max`, whatever the rule called them, and the word `none` where a rule
@@ -346,18 +340,18 @@ fn field_id(name: &str) -> String {
 }
 
 /// What is wrong with the refused form: each sentence with the field it is about, where there is one.
-fn form_errors(lookup: &Lookup) -> Result<Value, Error> {
+fn form_errors() -> Result<Value, Error> {
     moment::change(|m| m.refused_shown = true);
     let (problem, fields) = moment::with(|m| match m.refused_here() {
         Some(refused) => (problem_text(&refused.problem), refused.problem.fields.clone()),
         None => (Text::raw(""), Vec::new()),
     });
     if fields.is_empty() {
-        let text = said(lookup, &problem)?;
+        let text = said(&problem)?;
         return Ok(Value::from(vec![minijinja::context! { id => "", text }]));
     }
     let lines = fields.iter().map(|field| {
-        let text = said(lookup, &field_text(field))?;
+        let text = said(&field_text(field))?;
         Ok(minijinja::context! { id => field_id(&field.field), text })
     });
     lines.collect::<Result<Vec<Value>, Error>>().map(Value::from)
@@ -389,13 +383,9 @@ fn here_changed(changes: &[(String, Value)]) -> String {
     if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
 }
 
-/// A Text or string as words, for drawings; the lookup comes with the moment.
+/// A Text or string as words, for drawings.
 pub(crate) fn plain_text(value: &Value) -> Result<String, Error> {
-    let text = text_of(value, false)?;
-    match moment::with(|m| m.lookup.clone()) {
-        Some(lookup) => said(&lookup, &text),
-        None => Ok(value.to_string()),
-    }
+    said(&text_of(value, false)?)
 }
 
 /// Escapes for HTML text and quoted attributes.

@@ -60,6 +60,13 @@ impl Node {
         Ok(Node::Tree(root))
     }
 
+    /// Takes a field out.
+    pub fn remove(&mut self, field: &str) {
+        let Node::Tree(mut below) = std::mem::replace(self, Node::Tree(Vec::new())) else { return };
+        take(&mut below, &path_of(field));
+        *self = Node::Tree(below);
+    }
+
     /// Puts an empty text where nothing was.
     pub fn fill(&mut self, field: &str) {
         if let Node::Tree(root) = self {
@@ -84,6 +91,18 @@ fn put(below: &mut Vec<(String, Node)>, path: &[&str], value: &str) {
         (Node::Leaf(values), true) => values.push(value.to_owned()),
         (Node::Tree(deeper), false) => put(deeper, rest, value),
         _ => {} // the same name as a value and as a group: the first use wins
+    }
+}
+
+fn take(below: &mut Vec<(String, Node)>, path: &[&str]) {
+    let Some((first, rest)) = path.split_first() else { return };
+    match below.iter().position(|(name, _)| name == first) {
+        Some(at) if rest.is_empty() => drop(below.remove(at)),
+        Some(at) => match &mut below[at].1 {
+            Node::Tree(deeper) => take(deeper, rest),
+            Node::Leaf(_) => drop(below.remove(at)),
+        },
+        None => {}
     }
 }
 

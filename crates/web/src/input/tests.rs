@@ -73,6 +73,18 @@ fn a_wrong_field_is_named_with_its_path() {
 }
 
 #[test]
+fn missing_and_malformed_fields_are_named_together() {
+    let names = |text: &str| {
+        let fields = form(text).unwrap_err().fields;
+        fields.into_iter().map(|field| (field.field, field.code)).collect::<Vec<_>>()
+    };
+    let both = [("severity".to_owned(), "field-malformed"), ("name".to_owned(), "field-required")];
+    assert_eq!(names("name=&severity=x"), both);
+    assert_eq!(names("name=&severity=300"), both);
+    assert_eq!(names("name=a&severity="), [("severity".to_owned(), "field-required")]);
+}
+
+#[test]
 fn text_that_is_not_utf8_is_malformed() {
     assert_eq!(form::pairs(b"name=%ff").unwrap_err().kind, Kind::Malformed);
     assert_eq!(form::pairs(b"\xff=1").unwrap_err().kind, Kind::Malformed);
@@ -84,7 +96,7 @@ fn fields_are_counted() {
     assert_eq!(form::pairs(at_limit.as_bytes()).unwrap().len(), form::MAX_FIELDS);
     let past = format!("{at_limit}&a=1");
     assert_eq!(form::pairs(past.as_bytes()).unwrap_err().kind, Kind::TooLarge);
-    let deep = vec!["a"; 9].join(".");
+    let deep = ["a"; 9].join(".");
     assert!(form::Node::of(&[(deep, "1".into())]).is_err());
 }
 
