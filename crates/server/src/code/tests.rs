@@ -2,6 +2,8 @@ use store::testing::each_db;
 
 use super::*;
 
+mod guide;
+
 fn sources(files: &[(&str, &str)]) -> Vec<Source> {
     let source = |(file, text): &(&str, &str)| Source { file: (*file).into(), text: (*text).to_owned() };
     files.iter().map(source).collect()

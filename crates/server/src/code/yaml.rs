@@ -252,11 +252,17 @@ fn at(line: usize, column_from_0: usize) -> Mark {
     Mark { line: fits(line.max(1)), column: fits(column_from_0.saturating_add(1)) }
 }
 
+/// The next event that says something. A comment may stand anywhere, also between a key and its value.
 fn next<'t>(events: &mut Events<'t>, text: &str) -> Result<Option<(Event<'t>, Span)>, Fault> {
-    match events.next_event() {
-        None => Ok(None),
-        Some(Ok(found)) => Ok(Some(found)),
-        Some(Err(error)) => Err(said(&error.info(), at(error.marker().line(), error.marker().col()), text)),
+    loop {
+        return match events.next_event() {
+            None => Ok(None),
+            Some(Ok((Event::Comment(..), _))) => continue,
+            Some(Ok(found)) => Ok(Some(found)),
+            Some(Err(error)) => {
+                Err(said(&error.info(), at(error.marker().line(), error.marker().col()), text))
+            }
+        };
     }
 }
 

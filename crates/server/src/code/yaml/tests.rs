@@ -42,6 +42,16 @@ fn read(text: &str) -> (Option<Thing>, Vec<String>) {
 }
 
 #[test]
+fn a_comment_may_stand_anywhere() {
+    let text = "# first\nname: # beside\n  # between a key and its value\n  a\ntags:\n  # before a list\n  - b # after\n  # within\n  - c\n# last\n";
+    let (thing, faults) = read(text);
+    assert_eq!(faults, [] as [&str; 0]);
+    let thing = thing.expect("it is a thing");
+    assert_eq!((thing.name.value.as_str(), thing.tags.len()), ("a", 2));
+    assert_eq!(thing.name.referenced.line(), 4);
+}
+
+#[test]
 fn a_shape_knows_where_its_values_stand() {
     let (thing, faults) = read("name: 007\nretries: 3\ntags: [é, b]\nmode: { slow: 4 }\nloose: no number\n");
     assert_eq!(faults, [] as [&str; 0]);
