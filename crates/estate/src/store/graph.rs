@@ -114,7 +114,7 @@ pub async fn all_dependencies_in(tx: &mut Tx) -> Result<Vec<Dependency>, Problem
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     services: HashMap<ServiceId, String>,
-    components: HashMap<ComponentId, String>,
+    components: HashMap<ComponentId, (ServiceId, String)>,
 }
 
 impl Names {
@@ -123,7 +123,7 @@ impl Names {
     pub fn new(services: &[Service], components: &[Component]) -> Self {
         Names {
             services: services.iter().map(|service| (service.id, service.name.clone())).collect(),
-            components: components.iter().map(|one| (one.id, one.name.clone())).collect(),
+            components: components.iter().map(|one| (one.id, (one.service_id, one.name.clone()))).collect(),
         }
     }
 
@@ -146,16 +146,20 @@ impl Names {
     /// The name of a component.
     #[must_use]
     pub fn component(&self, id: ComponentId) -> Option<&str> {
-        self.components.get(&id).map(String::as_str)
+        self.components.get(&id).map(|(_, name)| name.as_str())
     }
 
-    /// The name of an end, the service in front of the component.
+    /// The name of an end, the service in front of the component; none where it may not be seen, and where the
+    /// component is not one of the service.
     #[must_use]
     pub fn end(&self, end: End) -> Option<String> {
         let service = self.service(end.service)?;
         match end.component {
             None => Some(service.to_owned()),
-            Some(id) => Some(format!("{service}/{}", self.component(id)?)),
+            Some(id) => {
+                let (of, name) = self.components.get(&id)?;
+                (*of == end.service).then(|| format!("{service}/{name}"))
+            }
         }
     }
 
