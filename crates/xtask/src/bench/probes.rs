@@ -68,7 +68,8 @@ pub fn measure(binary: &Path, probes: usize, seconds: u64) -> Result<Found> {
     })
 }
 
-fn yaml(site: &Site, probes: usize) -> String {
+/// A town with so many probes of the site.
+pub fn yaml(site: &Site, probes: usize) -> String {
     let mut yaml = String::from("operator: { name: Bench }\nclients: [{ name: Town }]\nservices:\n");
     for at in 0..probes {
         if at % PER_SERVICE == 0 {

@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use super::http::Client;
 use super::numbers::{quantile, spread};
 use super::program::{Program, Running};
+use super::site::Site;
 use super::{Found, Goal};
+use crate::need;
 
 /// How often each screen is asked for.
 const TIMES: usize = 200;
@@ -20,11 +22,14 @@ const GOAL: f64 = 30.0;
 
 /// Measures.
 pub fn measure(binary: &Path, probes: usize, days: u32) -> Result<Found> {
+    need::debian(&[&need::NGINX])?;
+    let site = Site::start()?;
     let program = Program::new(binary)?;
+    program.apply(&super::probes::yaml(&site, probes))?;
     eprintln!("filling {probes} probes with {days} days");
-    let (probes_text, days_text) = (probes.to_string(), days.to_string());
     let since = Instant::now();
-    program.command(&["seed-history", "--probes", &probes_text, "--days", &days_text])?;
+    // No probes of its own: those that were declared get the past.
+    program.command(&["seed-history", "--probes", "0", "--days", &days.to_string()])?;
     let filled = since.elapsed().as_secs_f64();
     let bytes = program.database_bytes()?;
     let token = token(&program)?;
@@ -61,7 +66,8 @@ pub fn measure(binary: &Path, probes: usize, days: u32) -> Result<Found> {
 
 /// A token that may see everything.
 fn token(program: &Program) -> Result<String> {
-    let said = program.command(&["token", "make", "--name", "bench"])?;
+    program.command(&["person", "invite", "Bench", "bench@town.example", "--role", "admin"])?;
+    let said = program.command(&["token", "make", "--person", "bench@town.example", "bench"])?;
     let token =
         said.split_whitespace().rfind(|word| word.len() > 20).context("`tend token` printed no token")?;
     Ok(token.to_owned())
