@@ -25,6 +25,7 @@ fn keys_commands_and_marks_are_not_texts() {
         "<button aria-label=\"{{ t('close') }}\">×</button>",
         "<a class=\"button primary\" href=\"/services\" data-key=\"enter\">{{ name }}</a>",
         "<title>{{ title }} · Tend</title>",
+        "{% block card %} card-wide{% endblock %}",
         "{% macro m() %} aria-describedby=\"{{ x }}-hint\" aria-invalid=\"true\"{% endmacro %}",
         "<svg viewBox=\"0 0 10 10\"><path d=\"M0 0L10 10\"/></svg>",
     ] {
@@ -45,6 +46,7 @@ fn inline_script_and_style_are_found() {
     assert_eq!(check("<p style=\"color: red\">"), 1);
     assert_eq!(check("<a onclick=\"go()\">"), 1);
     assert_eq!(check("<script type=\"module\" src=\"/assets/app.js\"></script>"), 0);
+    assert_eq!(check("<script type=\"application/json\" id=\"words\">{{ words() }}</script>"), 0);
     assert_eq!(check("<link rel=\"stylesheet\" href=\"/assets/app.css\">"), 0);
     assert_eq!(check("<p class=\"style\" data-one=\"1\">"), 0);
     let letter = repo_of(&[("crates/web/templates/page.letter.html", "<p style=\"margin:0\">")]);
@@ -69,6 +71,14 @@ fn both_languages_say_the_same_keys() {
         places(&languages(&repo_of(&[("crates/a/texts/en.ftl", "a = One\n")]))),
         ["crates/a/texts/nl.ftl:0"]
     );
+}
+
+#[test]
+fn texts_may_stand_in_several_files() {
+    let files = [("crates/a/texts/facts.en.ftl", "a = One\n"), ("crates/a/texts/facts.nl.ftl", "b = Een\n")];
+    assert_eq!(languages(&repo_of(&files)).len(), 2);
+    let used = ("crates/a/templates/x.html", "{{ t(\"a\") }}{{ t(\"b\") }}");
+    assert_eq!(known_keys(&repo_of(&[files[0], files[1], used])).len(), 1);
 }
 
 #[test]
