@@ -86,7 +86,7 @@ async fn ask(world: &dyn World, job: &Job, at: Timestamp) -> Seen {
                 Err(why) => lost(why),
             }
         }
-        Target::Tls { host, port, certificate_days } => {
+        Target::Tls { host, port, trusted, certificate_days } => {
             let connect = Connect {
                 host: host.clone(),
                 port: *port,
@@ -98,7 +98,7 @@ async fn ask(world: &dyn World, job: &Job, at: Timestamp) -> Seen {
                 reach,
             };
             match world.connect(&connect).await {
-                Ok(got) => expect::tls(*certificate_days, &got, at),
+                Ok(got) => expect::tls(*trusted, *certificate_days, &got, at),
                 Err(why) => lost(why),
             }
         }

@@ -1,6 +1,7 @@
 //! Probes: what Tend does on purpose to see whether something works, and what it makes of the answers.
 
 pub mod check;
+pub mod code;
 pub mod metrics;
 pub mod model;
 pub mod rules;
@@ -12,4 +13,4 @@ pub mod tasks;
 
 pub use metrics::metrics_text;
 pub use store::{SCHEMA, probes_of};
-pub use tasks::{production, tasks};
+pub use tasks::{engine, tasks};

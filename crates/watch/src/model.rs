@@ -454,6 +454,9 @@ pub enum Target {
         host: String,
         /// The port.
         port: u16,
+        /// Whether a certificate that cannot be trusted is a failure. One that has run out always is.
+        #[serde(default = "yes")]
+        trusted: bool,
         /// Degraded when the certificate has fewer days left.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         certificate_days: Option<u32>,

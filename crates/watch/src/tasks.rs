@@ -12,37 +12,60 @@ pub use checks::Checks;
 pub use engine::Engine;
 pub use fold::{Fold, day_row};
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use kernel::task::Task;
 use store::Ground;
 use tokio::sync::Notify;
 
-/// What the task and the engine of one process share.
-#[derive(Debug, Default)]
-pub(crate) struct Shared {
-    /// The engine runs; the task leaves the checks to it.
-    pub engine: AtomicBool,
+/// The installations of this process whose checks an engine makes; the task leaves them to it. An installation is
+/// known by its clock, which is made once for each and shared by all that belongs to it.
+static ENGINES: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+
+fn known_by(ground: &Ground) -> usize {
+    Arc::as_ptr(&ground.clock).cast::<()>().addr()
+}
+
+/// Whether an engine makes the checks of this installation.
+pub(crate) fn engine_runs(ground: &Ground) -> bool {
+    ENGINES.lock().unwrap_or_else(PoisonError::into_inner).contains(&known_by(ground))
+}
+
+/// While it lives, an engine makes the checks of an installation.
+pub(crate) struct EngineRuns(usize);
+
+impl EngineRuns {
+    pub(crate) fn of(ground: &Ground) -> Self {
+        let place = known_by(ground);
+        ENGINES.lock().unwrap_or_else(PoisonError::into_inner).insert(place);
+        EngineRuns(place)
+    }
+}
+
+impl Drop for EngineRuns {
+    fn drop(&mut self) {
+        ENGINES.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+    }
 }
 
 /// Woken when a job called, or a probe was added or changed, in this process.
 pub(crate) static NEWS: Notify = Notify::const_new();
 
-/// The tasks, when the round itself makes the checks: stories, and small installations.
+/// The tasks of the round. While an [`engine`] runs for the same installation, the task `watch.checks` only tells
+/// what it does; without one (stories) it makes the checks itself.
 #[must_use]
 pub fn tasks(ground: &Ground) -> Vec<Arc<dyn Task>> {
-    production(ground).0
+    vec![Arc::new(Checks::new(ground.clone())), Arc::new(Fold::new(ground.db.clone()))]
 }
 
-/// The tasks, and the engine that makes the checks once [`Engine::run`] is awaited; while it runs, the task
-/// `watch.checks` only tells what it does.
-#[must_use]
-pub fn production(ground: &Ground) -> (Vec<Arc<dyn Task>>, Engine) {
-    let shared = Arc::new(Shared::default());
-    let checks = Checks::new(ground.clone(), Arc::clone(&shared));
-    let tasks: Vec<Arc<dyn Task>> = vec![Arc::new(checks), Arc::new(Fold::new(ground.db.clone()))];
-    (tasks, Engine::new(ground.clone(), shared))
+/// Makes the checks of an installation in production, until `stop` turns true or its sender is gone.
+pub async fn engine(ground: Ground, mut stop: tokio::sync::watch::Receiver<bool>) {
+    let stopped = async move {
+        // An error means that nobody can say stop any more, which is a way of saying it.
+        let _ = stop.wait_for(|stop| *stop).await;
+    };
+    Engine::new(ground).run(stopped).await;
 }
 
 #[cfg(test)]

@@ -333,12 +333,16 @@ pub fn tcp(wanted: Option<&str>, under: Option<Span>, got: &Connected, at: Times
     seen(at, bad.into_iter().collect(), slow(under, got.took).into_iter().collect(), Some(got.took), details)
 }
 
-/// What a TLS set-up comes to: bad when the certificate is not trusted or has run out.
+/// What a TLS set-up comes to: bad when the certificate has run out, or should be trusted and is not.
 #[must_use]
-pub fn tls(days: Option<u32>, got: &Connected, at: Timestamp) -> Seen {
+pub fn tls(trusted: bool, days: Option<u32>, got: &Connected, at: Timestamp) -> Seen {
     let shown = got.tls.as_ref();
     let mut bad = Vec::new();
-    if let Some(why) = shown.and_then(|tls| tls.untrusted.as_deref()) {
+    if let Some(tls) = shown.filter(|tls| tls.expires_at <= at) {
+        let left = days_left(tls.expires_at, at).to_string();
+        bad.push(Reason::new(What::Certificate, days.unwrap_or(0).to_string(), left));
+    }
+    if let Some(why) = shown.filter(|_| trusted).and_then(|tls| tls.untrusted.as_deref()) {
         bad.push(Reason::new(What::Untrusted, "", why));
     }
     if shown.is_none() {
@@ -346,7 +350,7 @@ pub fn tls(days: Option<u32>, got: &Connected, at: Timestamp) -> Seen {
     }
     let mut details = details_of_tls(shown);
     details.address = Some(got.address.to_string());
-    let poor = expires(days, shown, at).into_iter().collect();
+    let poor = expires(days, shown, at).filter(|_| bad.is_empty()).into_iter().collect();
     seen(at, bad, poor, Some(got.took), details)
 }
 

@@ -120,7 +120,7 @@ fn wrong_target(target: &Target, found: &mut Vec<Wrong>) {
             wrong_text("send", send.as_deref(), found);
             wrong_text("banner", expect.as_deref(), found);
         }
-        Target::Tls { host, port, certificate_days } => {
+        Target::Tls { host, port, certificate_days, .. } => {
             wrong_host("tls", host, Some(*port), found);
             wrong_days(*certificate_days, found);
         }

@@ -295,6 +295,14 @@ pub async fn probes_in(tx: &mut Tx, service: ServiceId) -> Result<Vec<Probe>, Pr
     tx.all(&text, args![service], read_probe).await
 }
 
+/// The probes that files declare, as a transaction sees them.
+pub async fn declared_in(tx: &mut Tx) -> Result<Vec<Probe>, Problem> {
+    let text = format!(
+        "select {PROBE} from probes p where {{wall p.client_id p.service_id}} and p.declared_in is not null order by p.number"
+    );
+    tx.all(&text, args![], read_probe).await
+}
+
 /// The probe whose job calls this secret address.
 pub async fn probe_of_beat(db: &Db, scope: &Scope, beat: &str) -> Result<Option<Probe>, Problem> {
     let text =

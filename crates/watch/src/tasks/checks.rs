@@ -1,8 +1,5 @@
 //! The checks as a task of the round.
 
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
-
 use futures::StreamExt as _;
 use jiff::SignedDuration;
 use kernel::task::{Answer, Status, Task};
@@ -10,7 +7,6 @@ use kernel::{Problem, Scope, Stage};
 use store::Ground;
 use tokio::sync::Mutex;
 
-use super::Shared;
 use crate::check::{Job, WayOut, check};
 use crate::runner::Runner;
 use crate::store as tables;
@@ -23,14 +19,13 @@ const PER_RUN: usize = 5_000;
 /// Makes the checks that are due.
 pub struct Checks {
     ground: Ground,
-    shared: Arc<Shared>,
     runner: Mutex<Runner>,
     way_out: WayOut,
 }
 
 impl Checks {
-    pub(crate) fn new(ground: Ground, shared: Arc<Shared>) -> Self {
-        Checks { ground, shared, runner: Mutex::default(), way_out: WayOut::default() }
+    pub(crate) fn new(ground: Ground) -> Self {
+        Checks { ground, runner: Mutex::default(), way_out: WayOut::default() }
     }
 
     pub(crate) async fn run_due(&self, scope: &Scope) -> Result<Status, Problem> {
@@ -86,7 +81,7 @@ impl Task for Checks {
 
     fn run<'a>(&'a self, scope: &'a Scope) -> Answer<'a, Result<Status, Problem>> {
         Box::pin(async move {
-            if self.shared.engine.load(Ordering::Relaxed) {
+            if super::engine_runs(&self.ground) {
                 return Ok(Status { note: crate::metrics::line(), ..Status::idle() });
             }
             self.run_due(scope).await

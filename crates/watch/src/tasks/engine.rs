@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::{NEWS, Shared};
+use super::{EngineRuns, NEWS};
 use crate::check::{Job, WayOut, check};
 use crate::metrics::{metrics, note};
 use crate::model::{Details, Reason, Seen, Verdict, What};
@@ -44,7 +44,6 @@ const STOP_WITHIN: Duration = Duration::from_secs(2);
 /// Makes the checks of an installation.
 pub struct Engine {
     ground: Ground,
-    shared: Arc<Shared>,
 }
 
 struct Loop {
@@ -63,13 +62,15 @@ struct Loop {
 }
 
 impl Engine {
-    pub(crate) fn new(ground: Ground, shared: Arc<Shared>) -> Self {
-        Engine { ground, shared }
+    /// For an installation.
+    #[must_use]
+    pub fn new(ground: Ground) -> Self {
+        Engine { ground }
     }
 
     /// Runs until `stop` is done; then what was counted is written, and it returns.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) {
-        self.shared.engine.store(true, Ordering::Relaxed);
+        let _runs = EngineRuns::of(&self.ground);
         let (done, results) = mpsc::unbounded_channel();
         let now = Instant::now();
         let mut this = Loop {
@@ -87,7 +88,6 @@ impl Engine {
             looked: now,
         };
         this.run(results, stop).await;
-        self.shared.engine.store(false, Ordering::Relaxed);
     }
 }
 

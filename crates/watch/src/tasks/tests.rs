@@ -92,7 +92,7 @@ impl Town {
         let scope = Scope::task("test", clock.clone(), dice.clone());
         let outside = Arc::new(Outside::default());
         let ground = Ground { db: db.clone(), world: outside.clone(), clock: clock.clone(), dice };
-        let checks = Checks::new(ground, Arc::default());
+        let checks = Checks::new(ground);
         let (client, service) = (ClientId::from_u128(1), ServiceId::from_u128(2));
         Town { db, outside, clock, checks, scope, client, service }
     }
@@ -106,7 +106,7 @@ impl Town {
             clock: clock.clone(),
             dice: Arc::new(SeededDice::new(2)),
         };
-        Town { checks: Checks::new(ground, Arc::default()), ..self }
+        Town { checks: Checks::new(ground), ..self }
     }
 
     fn draft(name: &str, target: Target, every: i64) -> ProbeDraft {
@@ -490,7 +490,7 @@ async fn the_engine_writes_what_it_saw_before_it_stops() {
             clock: Arc::new(Hurried(town.clock.clone())),
             dice: Arc::new(SeededDice::new(3)),
         };
-        let (_, engine) = production(&ground);
+        let engine = Engine::new(ground);
         let mut changes = town.db.changes();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let running = tokio::spawn(engine.run(async move {

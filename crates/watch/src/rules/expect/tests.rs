@@ -153,15 +153,20 @@ fn tcp_tls_dns_and_ping() {
     assert_eq!(tcp(Some("220"), None, &said, now()).verdict, Verdict::Good);
     let wrong = tcp(Some("250"), None, &said, now());
     assert_eq!(wrong.findings[0].sentence(), "the server said 220 mail ready, expected 250");
-    assert!(matches!(tls(None, &said, now()).verdict, Verdict::Bad(_)));
+    assert!(matches!(tls(true, None, &said, now()).verdict, Verdict::Bad(_)));
     let shown = TlsSeen {
         expires_at: now() + SignedDuration::from_hours(24 * 90),
         untrusted: Some("self-signed".into()),
         subject: String::new(),
         issuer: String::new(),
     };
-    let seen = tls(Some(14), &Connected { tls: Some(shown), ..said }, now());
+    let seen = tls(true, Some(14), &Connected { tls: Some(shown.clone()), ..said.clone() }, now());
     assert_eq!(seen.findings[0].what, What::Untrusted);
+    let local = tls(false, Some(14), &Connected { tls: Some(shown.clone()), ..said.clone() }, now());
+    assert_eq!(local.verdict, Verdict::Good);
+    let old = TlsSeen { expires_at: now() - SignedDuration::from_hours(30), ..shown };
+    let over = tls(false, None, &Connected { tls: Some(old), ..said }, now());
+    assert_eq!(over.findings[0].sentence(), "the certificate has -2 days left, should have 0");
     let records = Resolved { records: vec!["Mail.Example.org.".into()], took };
     assert_eq!(dns(&["mail.example.org".into()], &records, now()).verdict, Verdict::Good);
     assert!(matches!(dns(&["1.2.3.4".into()], &records, now()).verdict, Verdict::Bad(_)));
