@@ -4,6 +4,7 @@ pub mod check;
 pub mod code;
 pub mod metrics;
 pub mod model;
+pub mod pages;
 pub mod rules;
 pub mod runner;
 pub mod seed;
@@ -12,5 +13,6 @@ pub mod store;
 pub mod tasks;
 
 pub use metrics::metrics_text;
+pub use pages::{TEMPLATES, TEXTS, columns, panels, routes, samples, search};
 pub use store::{SCHEMA, probes_of};
 pub use tasks::{engine, tasks};

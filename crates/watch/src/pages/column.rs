@@ -1,0 +1,89 @@
+//! The state of every service, in the list of services: the word, a sentence when it is not fine, and 90 days.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use kernel::task::Answer;
+use kernel::{Problem, Ratio, Scope, ServiceId};
+use serde::Serialize;
+use web::{Cell, ColumnSource, Site, Text};
+
+use super::shared::{StripDay, reason_text, strip, total};
+use crate::model::State;
+use crate::rules::history::{Spent, worst_now};
+use crate::store as tables;
+
+/// How much a service in a state needs a person; incidents weigh more, a service without probes least.
+fn weight(state: State) -> i64 {
+    match state {
+        State::Down => 500,
+        State::Degraded => 400,
+        State::Unknown => 300,
+        State::Pending => 200,
+        State::Maintenance => 100,
+        State::Up => 10,
+    }
+}
+
+/// The state of a service.
+#[derive(Debug, Clone, Serialize)]
+struct StateCell {
+    state: State,
+    since: Timestamp,
+    probe: String,
+    others: usize,
+    reason: Option<Text>,
+    days: Vec<StripDay>,
+    good: Ratio,
+}
+
+/// The column.
+pub struct StateColumn;
+
+impl ColumnSource for StateColumn {
+    fn title(&self) -> Text {
+        Text::key("watch-column-state")
+    }
+
+    fn cells<'a>(
+        &'a self,
+        site: &'a Site,
+        scope: &'a Scope,
+    ) -> Answer<'a, Result<HashMap<String, Cell>, Problem>> {
+        Box::pin(async move {
+            let briefs = tables::briefs(&site.db, scope).await?;
+            let strips: HashMap<String, Vec<(i64, Spent)>> =
+                tables::strips(&site.db, scope, None).await?.into_iter().collect();
+            let mut of: HashMap<ServiceId, Vec<tables::Brief>> = HashMap::new();
+            for brief in briefs {
+                of.entry(brief.service).or_default().push(brief);
+            }
+            let now = scope.now();
+            let cells = of.into_iter().filter_map(|(service, briefs)| {
+                let key = service.to_string();
+                let days = strips.get(&key).map(Vec::as_slice).unwrap_or_default();
+                let cell = cell(briefs, strip(days, now))?;
+                let weight = weight(cell.state);
+                Some((key, Cell::new("watch/cell.html", &cell, weight)))
+            });
+            Ok(cells.collect())
+        })
+    }
+}
+
+fn cell(mut briefs: Vec<tables::Brief>, days: Vec<StripDay>) -> Option<StateCell> {
+    let state = worst_now(briefs.iter().map(|brief| brief.state))?;
+    briefs.retain(|brief| brief.state == state);
+    let first = briefs.iter().min_by_key(|brief| brief.since)?;
+    let since = if state == State::Up { briefs.iter().map(|brief| brief.since).max()? } else { first.since };
+    let good = total(&days).ratio();
+    Some(StateCell {
+        state,
+        since,
+        probe: first.name.clone(),
+        others: briefs.len() - 1,
+        reason: first.reason.as_ref().map(reason_text),
+        days,
+        good,
+    })
+}
