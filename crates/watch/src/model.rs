@@ -284,13 +284,13 @@ pub struct Plan {
 
 impl Plan {
     /// The usual plan for an interval: time-out 10 s, one retry, two passes to recover, each checked after a
-    /// third of the interval but at most 10 s.
+    /// third of the interval, but at least 1 s and at most 10 s.
     #[must_use]
     pub fn every(every: Span) -> Self {
         let tenth = Span::seconds(10);
         let third = Span(SignedDuration::from_micros(every.micros() / 3));
         let timeout = Span(SignedDuration::from_micros((every.micros() * 4 / 5).min(tenth.micros())));
-        Plan { every, timeout, retries: 1, retry_every: third.min(tenth), recover: 2 }
+        Plan { every, timeout, retries: 1, retry_every: third.clamp(Span::seconds(1), tenth), recover: 2 }
     }
 }
 

@@ -23,7 +23,6 @@ const KEPT: &str = "•••";
 /// A probe as people write it, each field as text; empty fields are as usual. Fields of other kinds are ignored.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-#[expect(missing_docs, reason = "a field is named like the key in a file; the model says the rest")]
 pub struct ProbeForm {
     /// http, tcp, tls, dns, ping or heartbeat.
     pub kind: String,
