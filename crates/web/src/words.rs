@@ -74,7 +74,7 @@ pub(crate) fn register(env: &mut Environment<'static>) {
         crate::icons::icon(&name).map(Value::from_safe_string).ok_or_else(|| wrong(format!("no icon {name}")))
     });
     env.add_function("mark", || Value::from_safe_string(crate::assets::MARK.to_owned()));
-    env.add_function("time_words", move || time_words());
+    env.add_function("time_words", time_words);
     env.add_function("svg_shape", |word: String| Value::from_safe_string(crate::icons::shape(&word)));
     env.add_function("asset", |name: String| -> Result<String, Error> {
         crate::assets::address(&name).ok_or_else(|| wrong(format!("no asset {name}")))
@@ -86,7 +86,7 @@ pub(crate) fn register(env: &mut Environment<'static>) {
     env.add_function("here_with", here_with);
     env.add_function("here_with_one", |name: String, value: Value| here_changed(&[(name, value)]));
     env.add_function("field_id", |name: String| field_id(&name));
-    env.add_function("form_errors", move || form_errors());
+    env.add_function("form_errors", form_errors);
 }
 
 pub(crate) fn wrong(why: impl Into<String>) -> Error {
@@ -319,7 +319,7 @@ fn field_errors(name: &str) -> Result<Vec<String>, Error> {
         let same = |held: &str| held == name || held.replace(['[', ']'], ".") == name;
         fields.iter().filter(|field| same(&field.field)).map(field_text).collect::<Vec<_>>()
     });
-    wrong.iter().map(|text| said(text)).collect()
+    wrong.iter().map(said).collect()
 }
 
 /// The text about a field. Limits are `$max`, whatever the rule called them, and the word `none` where a rule

@@ -58,6 +58,11 @@ on("click", "tr[data-href]", (event, row) => {
   location.assign(row.dataset.href);
 });
 
+// A dialog opens on its first field, not on its close button.
+document.addEventListener("toggle", (event) => {
+  if (event.newState === "open" && event.target.matches("dialog.dialog")) event.target.querySelector("form input:not([type=hidden]), form textarea, form select")?.focus();
+}, true);
+
 /** Shows a short text and has it read out. */
 export const say = (text) => {
   const toast = document.getElementById("toast");
