@@ -154,6 +154,9 @@ async fn run(tx: &mut Tx, folder: &Folder) -> Result<Outcome, Problem> {
         estate::code::apply(tx, &folder.services, &mut applying).await?;
     }
     if applying.mistakes.is_empty() {
+        watch::code::apply(tx, &folder.probes, &mut applying).await?;
+    }
+    if applying.mistakes.is_empty() {
         identity::code::apply_roles(tx, &folder.identity, &mut applying).await?;
     }
     applying.mistakes.sort();

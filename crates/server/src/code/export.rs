@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kernel::{ClientId, PersonId, Problem, Scope, ServiceId};
+use kernel::{ClientId, ComponentId, PersonId, Problem, Scope, ServiceId};
 use serde::Serialize;
 use store::Db;
 
@@ -26,6 +26,8 @@ struct Everything {
 struct Service {
     #[serde(flatten)]
     estate: estate::code::ServicePart,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    probes: Vec<watch::code::ProbePart>,
 }
 
 /// Everything the asker may see, as the text of one file that declares it.
@@ -44,12 +46,20 @@ pub async fn export(db: &Db, scope: &Scope) -> Result<String, Problem> {
     let services =
         estate::code::export(db, scope, |id| clients.get(&id).cloned(), |id| people.get(&id).cloned())
             .await?;
+    let components: HashMap<ComponentId, String> =
+        estate::graph::all_components(db, scope).await?.into_iter().map(|one| (one.id, one.name)).collect();
+    let mut parts = Vec::with_capacity(services.len());
+    for (service, estate) in services {
+        let name = |id| components.get(&id).cloned();
+        let probes = watch::code::export(db, scope, service.id, name).await?;
+        parts.push(Service { estate, probes });
+    }
     let everything = Everything {
         operator: identity.operator.map(|(_, part)| part),
         clients: identity.clients.into_iter().map(|(_, part)| part).collect(),
         people: identity.people.into_iter().map(|(_, part)| part).collect(),
         teams: identity.teams.into_iter().map(|(_, part)| part).collect(),
-        services: services.into_iter().map(|(_, estate)| Service { estate }).collect(),
+        services: parts,
     };
     serde_saphyr::to_string(&everything).map_err(Problem::fault)
 }

@@ -11,7 +11,7 @@ use super::yaml::{self, Fault, Mark, Node, What};
 /// The sections a file may have.
 const SECTIONS: &[&str] = &["operator", "clients", "people", "teams", "services", "rotas", "escalations"];
 /// The keys of a service's entry that are not the estate's.
-const PROBES: &str = "probes";
+const PROBES: &str = watch::code::KEY;
 const ON_CALL: &[&str] = &["on_call", "escalation", "status_page"];
 
 /// Everything a folder declares.
@@ -21,6 +21,8 @@ pub struct Folder {
     pub identity: identity::code::Parts,
     /// Services and what they are made of.
     pub services: Vec<Declared<estate::code::ServicePart>>,
+    /// What watches them.
+    pub probes: Vec<watch::code::ServiceProbes>,
 }
 
 impl Folder {
@@ -28,6 +30,7 @@ impl Folder {
     pub fn names(&self, names: &mut Names) {
         identity::code::names(&self.identity, names);
         estate::code::names(&self.services, names);
+        watch::code::names(&self.probes, names);
     }
 
     /// Everything that is wrong with it, as far as files and names tell.
@@ -35,6 +38,7 @@ impl Folder {
     pub fn check(&self, names: &Names) -> Vec<Mistake> {
         let mut mistakes = identity::code::check(&self.identity, names);
         mistakes.extend(estate::code::check(&self.services, names));
+        mistakes.extend(watch::code::check(&self.probes, names));
         mistakes
     }
 }
@@ -118,10 +122,18 @@ impl Reading<'_> {
     }
 
     fn service(&self, node: Node, folder: &mut Folder) {
-        let (_probes, rest) = node.split(&[PROBES]);
+        let (probes, rest) = node.split(&[PROBES]);
         let (_on_call, own) = rest.split(ON_CALL);
         let also: Vec<&str> = [PROBES].iter().chain(ON_CALL).copied().collect();
         let Some(service) = self.entry::<estate::code::ServicePart>(&own, &also) else { return };
+        let name = service.value.name.value.clone();
+        let client = service.value.client.as_ref().map(|word| word.value.clone());
         folder.services.push(service);
+        let What::Map(lists) = probes.what else { return };
+        for (_, list) in lists {
+            let probes = self.list(list);
+            let (client, service) = (client.clone(), name.clone());
+            folder.probes.push(watch::code::ServiceProbes { client, service, probes });
+        }
     }
 }
