@@ -5,7 +5,8 @@ mod deliver;
 mod escalate;
 
 pub use alerts::Alerts;
-pub use deliver::Deliver;
+pub(crate) use deliver::changes_of;
+pub use deliver::{ACKNOWLEDGE, Deliver, LINK_HOLDS};
 pub use escalate::{Escalate, Gathered};
 
 #[cfg(test)]

@@ -142,6 +142,13 @@ fn wait_of(policy: &Policy, step: u32) -> SignedDuration {
     rung.map_or(FALLBACK_WAIT, crate::model::Rung::wait)
 }
 
+/// When the climb after this one is due, and to which step.
+#[must_use]
+pub fn next_climb(policy: &Policy, last: Climb) -> Option<(Timestamp, u32)> {
+    let (_, step) = position_after(policy, last)?;
+    Some((last.at + wait_of(policy, last.step), step))
+}
+
 /// Round and step after a climb; none after the last step of the last round.
 fn position_after(policy: &Policy, last: Climb) -> Option<(u32, u32)> {
     if last.step + 1 < step_count(policy) {

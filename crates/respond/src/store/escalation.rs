@@ -101,3 +101,8 @@ pub async fn assign(
 pub async fn unassign(tx: &mut Tx, service: ServiceId) -> Result<u64, Problem> {
     tx.exec("delete from service_escalations where {wall} and service_id = $1", args![service]).await
 }
+
+/// Takes a policy away from every service that has it.
+pub async fn unassign_all(tx: &mut Tx, policy: EscalationId) -> Result<u64, Problem> {
+    tx.exec("delete from service_escalations where {wall} and escalation_id = $1", args![policy]).await
+}

@@ -1,6 +1,7 @@
 //! `respond.alerts`: reads what was judged, and opens, joins, reopens and resolves incidents.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::task::{Answer, Status, Task};
@@ -213,11 +214,10 @@ async fn insert(tx: &mut Tx, place: Place, alert: Alert) -> Result<(), Problem> 
 }
 
 async fn loaded<'k>(tx: &mut Tx, known: &'k mut Known, id: IncidentId) -> Result<&'k mut Incident, Problem> {
-    if !known.loaded.contains_key(&id) {
-        let incident = acts::load(tx, id).await?;
-        known.loaded.insert(id, incident);
+    match known.loaded.entry(id) {
+        Entry::Occupied(held) => Ok(held.into_mut()),
+        Entry::Vacant(free) => Ok(free.insert(acts::load(tx, id).await?)),
     }
-    known.loaded.get_mut(&id).ok_or_else(|| Problem::not_found("incident"))
 }
 
 impl Task for Alerts {

@@ -87,6 +87,25 @@ impl Gathered {
         assigned.cloned().unwrap_or_else(|| owner_policy(self.services.get(&service).and_then(|s| s.owner)))
     }
 
+    /// The escalation that somebody gave the service.
+    #[must_use]
+    pub fn escalation_of(&self, service: ServiceId) -> Option<EscalationId> {
+        self.of_service.get(&service).copied()
+    }
+
+    /// Who would be paged next about an incident, and when, if nobody acts.
+    #[must_use]
+    pub fn next(&self, incident: &Incident) -> Option<(Timestamp, Vec<PersonId>)> {
+        let last = incident.paging.last.filter(|_| incident.state == crate::model::State::Open)?;
+        if incident.paging.exhausted_at.is_some() {
+            return None;
+        }
+        let policy = self.policy_of(incident.service_id);
+        let (at, step) = rules::next_climb(&policy, last)?;
+        let people = self.on_call(&policy).steps.get(step as usize).cloned().unwrap_or_default();
+        (!people.is_empty()).then_some((at, people))
+    }
+
     fn people_of(&self, target: Target) -> Vec<PersonId> {
         match target {
             Target::Rota(rota) => self.on_call.get(&rota).copied().flatten().into_iter().collect(),

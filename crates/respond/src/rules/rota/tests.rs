@@ -305,7 +305,7 @@ fn largest_step_back(zone: &TimeZone, year: i16) -> SignedDuration {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// For any zone and year shifts tile time, are never longer than nominal + 2 h (but where the clock of
     /// a zone itself goes back further, as Casey's does by 3 h), and the engine's answer is the calendar's.
