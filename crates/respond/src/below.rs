@@ -41,3 +41,66 @@ pub trait Below: Send + Sync {
         ids: &'a BTreeSet<ServiceId>,
     ) -> Answer<'a, Result<HashMap<ServiceId, Served>, Problem>>;
 }
+
+/// The real features below.
+pub struct Real {
+    /// The database.
+    pub db: store::Db,
+}
+
+impl Below for Real {
+    fn people<'a>(
+        &'a self,
+        scope: &'a Scope,
+        ids: &'a BTreeSet<PersonId>,
+    ) -> Answer<'a, Result<HashMap<PersonId, Reachable>, Problem>> {
+        Box::pin(async move {
+            let mut found = HashMap::with_capacity(ids.len());
+            for id in ids {
+                match identity::reach(&self.db, scope, *id).await {
+                    Ok(reach) => {
+                        found.insert(*id, reach);
+                    }
+                    // Somebody who is gone is nobody to page, and no reason to page nobody else.
+                    Err(problem) if problem.kind == kernel::Kind::NotFound => {}
+                    Err(problem) => return Err(problem),
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    fn teams<'a>(
+        &'a self,
+        scope: &'a Scope,
+        ids: &'a BTreeSet<TeamId>,
+    ) -> Answer<'a, Result<HashMap<TeamId, Vec<PersonId>>, Problem>> {
+        Box::pin(async move {
+            let mut found = HashMap::with_capacity(ids.len());
+            for id in ids {
+                let members = identity::teams::members(&self.db, scope, *id).await?;
+                found.insert(*id, members.into_iter().map(|person| person.id).collect());
+            }
+            Ok(found)
+        })
+    }
+
+    fn services<'a>(
+        &'a self,
+        scope: &'a Scope,
+        ids: &'a BTreeSet<ServiceId>,
+    ) -> Answer<'a, Result<HashMap<ServiceId, Served>, Problem>> {
+        Box::pin(async move {
+            Ok(estate::services::all(&self.db, scope)
+                .await?
+                .into_iter()
+                .filter(|service| ids.contains(&service.id))
+                .map(|service| {
+                    let served =
+                        Served { client_id: service.client_id, name: service.name, owner: service.owner };
+                    (service.id, served)
+                })
+                .collect())
+        })
+    }
+}
