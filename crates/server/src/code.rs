@@ -154,10 +154,10 @@ async fn run(tx: &mut Tx, folder: &Folder) -> Result<Outcome, Problem> {
         estate::code::apply(tx, &folder.services, &mut applying).await?;
     }
     if applying.mistakes.is_empty() {
-        watch::code::apply(tx, &folder.probes, &mut applying).await?;
+        identity::code::apply_roles(tx, &folder.identity, &mut applying).await?;
     }
     if applying.mistakes.is_empty() {
-        identity::code::apply_roles(tx, &folder.identity, &mut applying).await?;
+        watch::code::apply(tx, &folder.probes, &mut applying).await?;
     }
     applying.mistakes.sort();
     Ok(Outcome { changes: applying.changes, mistakes: applying.mistakes })

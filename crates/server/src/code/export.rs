@@ -48,18 +48,17 @@ pub async fn export(db: &Db, scope: &Scope) -> Result<String, Problem> {
             .await?;
     let components: HashMap<ComponentId, String> =
         estate::graph::all_components(db, scope).await?.into_iter().map(|one| (one.id, one.name)).collect();
-    let mut parts = Vec::with_capacity(services.len());
+    let mut whole = Vec::with_capacity(services.len());
     for (service, estate) in services {
-        let name = |id| components.get(&id).cloned();
-        let probes = watch::code::export(db, scope, service.id, name).await?;
-        parts.push(Service { estate, probes });
+        let probes = watch::code::export(db, scope, service.id, |id| components.get(&id).cloned()).await?;
+        whole.push(Service { estate, probes });
     }
     let everything = Everything {
         operator: identity.operator.map(|(_, part)| part),
         clients: identity.clients.into_iter().map(|(_, part)| part).collect(),
         people: identity.people.into_iter().map(|(_, part)| part).collect(),
         teams: identity.teams.into_iter().map(|(_, part)| part).collect(),
-        services: parts,
+        services: whole,
     };
     serde_saphyr::to_string(&everything).map_err(Problem::fault)
 }

@@ -21,7 +21,7 @@ pub struct Folder {
     pub identity: identity::code::Parts,
     /// Services and what they are made of.
     pub services: Vec<Declared<estate::code::ServicePart>>,
-    /// What watches them.
+    /// The probes of each service.
     pub probes: Vec<watch::code::ServiceProbes>,
 }
 
@@ -116,6 +116,12 @@ impl Reading<'_> {
         self.items(node).iter().filter_map(|item| self.entry(item, &[])).collect()
     }
 
+    /// What stands under a key of a map.
+    fn under(&self, node: Node, wanted: &str) -> Option<Node> {
+        let What::Map(entries) = node.what else { return None };
+        entries.into_iter().find(|(key, _)| key.text == wanted).map(|(_, value)| value)
+    }
+
     fn entry<T: DeserializeOwned>(&self, node: &Node, also: &[&str]) -> Option<Declared<T>> {
         let value = yaml::shape(node, also, self.faults)?;
         Some(Declared::new(self.place(node.at), value))
@@ -125,15 +131,15 @@ impl Reading<'_> {
         let (probes, rest) = node.split(&[PROBES]);
         let (_on_call, own) = rest.split(ON_CALL);
         let also: Vec<&str> = [PROBES].iter().chain(ON_CALL).copied().collect();
+        // Read also when the rest of the entry is wrong, so that all mistakes are told.
+        let probes = self.under(probes, PROBES).map(|list| self.list(list)).unwrap_or_default();
         let Some(service) = self.entry::<estate::code::ServicePart>(&own, &also) else { return };
-        let name = service.value.name.value.clone();
-        let client = service.value.client.as_ref().map(|word| word.value.clone());
+        let (client, name) = (service.value.client.as_ref(), &service.value.name);
+        folder.probes.push(watch::code::ServiceProbes {
+            client: client.map(|word| word.value.clone()),
+            service: name.value.clone(),
+            probes,
+        });
         folder.services.push(service);
-        let What::Map(lists) = probes.what else { return };
-        for (_, list) in lists {
-            let probes = self.list(list);
-            let (client, service) = (client.clone(), name.clone());
-            folder.probes.push(watch::code::ServiceProbes { client, service, probes });
-        }
     }
 }
