@@ -85,6 +85,7 @@ pub async fn stored_names(db: &Db, scope: &Scope) -> Result<Names, Problem> {
     let mut names = Names::default();
     identity::code::stored_names(&mut tx, &mut names).await?;
     estate::code::stored_names(&mut tx, &mut names).await?;
+    respond::code::stored_names(&mut tx, &mut names).await?;
     names.complete = true;
     Ok(names)
 }
@@ -158,6 +159,9 @@ async fn run(tx: &mut Tx, folder: &Folder) -> Result<Outcome, Problem> {
     }
     if applying.mistakes.is_empty() {
         watch::code::apply(tx, &folder.probes, &mut applying).await?;
+    }
+    if applying.mistakes.is_empty() {
+        respond::code::apply(tx, &folder.respond, &mut applying).await?;
     }
     applying.mistakes.sort();
     Ok(Outcome { changes: applying.changes, mistakes: applying.mistakes })

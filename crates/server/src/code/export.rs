@@ -19,6 +19,10 @@ struct Everything {
     teams: Vec<identity::code::TeamPart>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     services: Vec<Service>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rotas: Vec<respond::code::RotaPart>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    escalations: Vec<respond::code::EscalationPart>,
 }
 
 /// A service with the parts of every feature.
@@ -28,6 +32,8 @@ struct Service {
     estate: estate::code::ServicePart,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     probes: Vec<watch::code::ProbePart>,
+    #[serde(flatten)]
+    on_call: respond::code::OnCallPart,
 }
 
 /// Everything the asker may see, as the text of one file that declares it.
@@ -43,15 +49,17 @@ pub async fn export(db: &Db, scope: &Scope) -> Result<String, Problem> {
         .collect();
     let people: HashMap<PersonId, String> =
         identity::people::all(db, scope).await?.into_iter().map(|one| (one.id, one.name)).collect();
-    let services =
-        estate::code::export(db, scope, |id| clients.get(&id).cloned(), |id| people.get(&id).cloned())
-            .await?;
+    let client = |id: ClientId| clients.get(&id).cloned();
+    let person = |id: PersonId| people.get(&id).cloned();
+    let mut respond = respond::code::export(db, scope, client, person).await?;
+    let services = estate::code::export(db, scope, client, person).await?;
     let components: HashMap<ComponentId, String> =
         estate::graph::all_components(db, scope).await?.into_iter().map(|one| (one.id, one.name)).collect();
     let mut whole = Vec::with_capacity(services.len());
     for (service, estate) in services {
         let probes = watch::code::export(db, scope, service.id, |id| components.get(&id).cloned()).await?;
-        whole.push(Service { estate, probes });
+        let on_call = respond.services.remove(&service.id).unwrap_or_default();
+        whole.push(Service { estate, probes, on_call });
     }
     let everything = Everything {
         operator: identity.operator.map(|(_, part)| part),
@@ -59,6 +67,8 @@ pub async fn export(db: &Db, scope: &Scope) -> Result<String, Problem> {
         people: identity.people.into_iter().map(|(_, part)| part).collect(),
         teams: identity.teams.into_iter().map(|(_, part)| part).collect(),
         services: whole,
+        rotas: respond.rotas,
+        escalations: respond.escalations,
     };
     serde_saphyr::to_string(&everything).map_err(Problem::fault)
 }

@@ -23,6 +23,8 @@ pub struct Folder {
     pub services: Vec<Declared<estate::code::ServicePart>>,
     /// The probes of each service.
     pub probes: Vec<watch::code::ServiceProbes>,
+    /// Rotas, escalations, and what services say of paging and of their public pages.
+    pub respond: respond::code::Parts,
 }
 
 impl Folder {
@@ -31,6 +33,7 @@ impl Folder {
         identity::code::names(&self.identity, names);
         estate::code::names(&self.services, names);
         watch::code::names(&self.probes, names);
+        respond::code::names(&self.respond, names);
     }
 
     /// Everything that is wrong with it, as far as files and names tell.
@@ -39,6 +42,7 @@ impl Folder {
         let mut mistakes = identity::code::check(&self.identity, names);
         mistakes.extend(estate::code::check(&self.services, names));
         mistakes.extend(watch::code::check(&self.probes, names));
+        mistakes.extend(respond::code::check(&self.respond, names));
         mistakes
     }
 }
@@ -94,7 +98,8 @@ impl Reading<'_> {
                         self.service(item, folder);
                     }
                 }
-                "rotas" | "escalations" => {}
+                "rotas" => folder.respond.rotas.extend(self.list(node)),
+                "escalations" => folder.respond.escalations.extend(self.list(node)),
                 other => self.fault(key.at, yaml::unknown_key(other, SECTIONS)),
             }
         }
@@ -129,17 +134,20 @@ impl Reading<'_> {
 
     fn service(&self, node: Node, folder: &mut Folder) {
         let (probes, rest) = node.split(&[PROBES]);
-        let (_on_call, own) = rest.split(ON_CALL);
+        let (on_call, own) = rest.split(ON_CALL);
         let also: Vec<&str> = [PROBES].iter().chain(ON_CALL).copied().collect();
         // Read also when the rest of the entry is wrong, so that all mistakes are told.
         let probes = self.under(probes, PROBES).map(|list| self.list(list)).unwrap_or_default();
+        let on_call = self.entry(&on_call, &[]);
         let Some(service) = self.entry::<estate::code::ServicePart>(&own, &also) else { return };
-        let (client, name) = (service.value.client.as_ref(), &service.value.name);
-        folder.probes.push(watch::code::ServiceProbes {
-            client: client.map(|word| word.value.clone()),
-            service: name.value.clone(),
-            probes,
-        });
+        let client = service.value.client.as_ref().map(|word| word.value.clone());
+        let name = service.value.name.value.clone();
+        // Also without any: what was declared before and is not any more must be seen to be gone.
+        if let Some(part) = on_call {
+            let (client, service) = (client.clone(), name.clone());
+            folder.respond.services.push(respond::code::ServiceOnCall { client, service, part });
+        }
+        folder.probes.push(watch::code::ServiceProbes { client, service: name, probes });
         folder.services.push(service);
     }
 }
