@@ -327,7 +327,7 @@ pub struct Loaded {
 pub async fn load_since(db: &Db, scope: &Scope, version: i64) -> Result<Vec<Loaded>, Problem> {
     let text = format!(
         "select {PROBE}, s.standing, s.row_state, s.row_since,
-           coalesce((select max(h.last_at) from watch_hours h where h.number = p.number), s.checked_at)
+           coalesce((select h.last_at from watch_hours h where h.number = p.number order by h.hour desc limit 1), s.checked_at)
          from probes p join watch_standings s on s.probe_id = p.id
          where {{wall p.client_id p.service_id}} and p.version > $1 order by p.number"
     );
