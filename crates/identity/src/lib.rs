@@ -6,9 +6,13 @@
 
 pub mod code;
 pub mod deliver;
+mod door;
 pub mod first;
+pub mod letters;
 pub mod model;
+mod pages;
 pub mod rules;
+mod search;
 pub mod secrets;
 pub mod sign_in;
 
@@ -23,10 +27,13 @@ pub use self::store::{
     tries,
 };
 pub use deliver::{Content, SmsGateway};
+pub use door::Door;
 pub use model::{
     Channel, ChannelKind, Client, Held, Method, Person, Place, Proof, Reachable, Rule, Standing, Team,
     TokenRight,
 };
+pub use pages::{TEMPLATES, TEXTS, letters, routes, samples};
+pub use search::search;
 pub use tasks::tasks;
 
 #[cfg(test)]

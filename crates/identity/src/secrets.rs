@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordVerifier, phc};
 use argon2::{Algorithm, Argon2, Params, Version};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use kernel::{Problem, Scope};
 use sha2::{Digest as _, Sha256};
@@ -65,6 +66,36 @@ pub fn form_secret(cookie: &str) -> [u8; 32] {
     hash.update(b"tend form secret\0");
     hash.update(cookie.as_bytes());
     hash.finalize().into()
+}
+
+/// Seals a text with a key that is used once: HMAC-SHA-256 in counter mode as the key stream (NIST SP 800-108 makes
+/// keys this way). Whoever has only the database cannot read it.
+#[must_use]
+pub fn seal(key: &str, text: &str) -> String {
+    hex(&stream(key, text.as_bytes()))
+}
+
+/// Opens what [`seal`] sealed.
+#[must_use]
+pub fn unseal(key: &str, sealed: &str) -> Option<String> {
+    if !sealed.is_ascii() || sealed.len() % 2 == 1 {
+        return None;
+    }
+    let bytes: Option<Vec<u8>> =
+        (0..sealed.len()).step_by(2).map(|at| u8::from_str_radix(&sealed[at..at + 2], 16).ok()).collect();
+    String::from_utf8(stream(key, &bytes?)).ok()
+}
+
+fn stream(key: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    for (count, block) in bytes.chunks(32).enumerate() {
+        let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("HMAC takes a key of any length");
+        mac.update(b"tend shown once");
+        mac.update(&(count as u64).to_be_bytes());
+        let pad = mac.finalize().into_bytes();
+        out.extend(block.iter().zip(pad).map(|(byte, pad)| byte ^ pad));
+    }
+    out
 }
 
 /// A new token for programs: the prefix, 256 bits, and a check that tells a mistyped one without a database.

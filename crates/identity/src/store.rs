@@ -9,6 +9,7 @@ pub mod outbox;
 pub mod people;
 pub mod roles;
 pub mod sessions;
+pub mod shown;
 pub mod teams;
 pub mod tokens;
 pub mod tries;
@@ -18,8 +19,11 @@ use store::{Schema, Step, Table};
 /// What this feature keeps.
 pub const SCHEMA: Schema = Schema {
     feature: "identity",
-    steps: &[Step::new("0001_identity", include_str!("../schema/0001_identity.sql"))
-        .sample(include_str!("../schema/0001_identity.sample.sql"))],
+    steps: &[
+        Step::new("0001_identity", include_str!("../schema/0001_identity.sql"))
+            .sample(include_str!("../schema/0001_identity.sample.sql")),
+        Step::new("0002_shown_once", include_str!("../schema/0002_shown_once.sql")),
+    ],
     tables: &[
         Table::open("operator", "one row about the installation as a whole"),
         Table::walled("clients"),
@@ -35,6 +39,7 @@ pub const SCHEMA: Schema = Schema {
         Table::open("contact_methods", "belong to a person, who may be paged for any client"),
         Table::open("contact_rules", "belong to a person, who may be paged for any client"),
         Table::open("tries", "about people who are not known yet"),
+        Table::open("shown_once", "belong to a person; read only by them"),
         Table::open("messages", "to people; read only by the operator's administrators"),
     ],
 };

@@ -8,7 +8,7 @@ use kernel::world::NotSent;
 use kernel::{Problem, Scope, Stage};
 use store::Ground;
 
-use crate::store::{links, operator, outbox, sessions, tries};
+use crate::store::{links, operator, outbox, sessions, shown, tries};
 
 /// Messages taken in one run.
 const BATCH: u32 = 40;
@@ -101,6 +101,7 @@ impl Task for Sweep {
             let swept = sessions::sweep(&mut tx).await?
                 + links::sweep(&mut tx).await?
                 + tries::sweep(&mut tx).await?
+                + shown::sweep(&mut tx).await?
                 + outbox::sweep(&mut tx).await?;
             tx.commit().await?;
             Ok(Status::done(swept, format!("{swept} rows that were over are gone")))

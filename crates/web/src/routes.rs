@@ -218,6 +218,7 @@ impl Takes for axum::extract::State<Site> {}
 impl Takes for Asks {}
 impl Takes for Who {}
 impl Takes for crate::asks::Reading {}
+impl Takes for crate::app::From {}
 impl Takes for http::HeaderMap {}
 impl Takes for http::Uri {}
 impl<T: Takes> Takes for Option<T> {}

@@ -219,6 +219,14 @@ impl Got {
     }
 }
 
+impl<'a> Visitor<'a> {
+    /// Somebody who shows nothing, at these doors.
+    #[must_use]
+    pub fn new(app: &'a Router) -> Self {
+        Visitor { app, headers: HeaderMap::new() }
+    }
+}
+
 impl Visitor<'_> {
     /// With another header line.
     #[must_use]

@@ -95,3 +95,14 @@ fn codes_to_recover_are_read_as_people_type_them() {
     assert_eq!(clean_recovery("too short"), None);
     assert_eq!(fresh_code(&scope_at("2026-03-01T03:00:00Z")).len(), 6);
 }
+
+#[test]
+fn what_is_sealed_opens_with_its_key_only() {
+    let text = "tend_secret é ".repeat(10);
+    let sealed = seal("key", &text);
+    assert!(!sealed.contains(&hex(b"tend_secret")));
+    assert_eq!(unseal("key", &sealed), Some(text.clone()));
+    assert_ne!(unseal("other", &sealed), Some(text));
+    assert_eq!(unseal("key", "zz"), None);
+    assert_eq!(unseal("key", "é"), None);
+}

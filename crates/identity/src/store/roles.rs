@@ -40,7 +40,29 @@ pub async fn of_person(db: &Db, scope: &Scope, person: PersonId) -> Result<Vec<H
     db.all(scope, &sql, args![person], read).await
 }
 
-/// Every role, as a transaction sees them.
+/// The roles these people hold, as far as the asker sees their clients: one question for a whole list.
+pub async fn of_people(
+    db: &Db,
+    scope: &Scope,
+    ids: &[PersonId],
+) -> Result<std::collections::HashMap<PersonId, Vec<Held>>, Problem> {
+    let mut out: std::collections::HashMap<PersonId, Vec<Held>> = std::collections::HashMap::new();
+    for some in ids.chunks(500) {
+        let sql = format!(
+            "select {COLUMNS} from roles r
+             where r.person_id in ({}) and (r.client_id is null or {{wall r.client_id r.service_id}})
+             order by r.client_id, r.service_id, r.role, r.id",
+            people::places(some.len())
+        );
+        let values = some.iter().flat_map(|id| args![*id]).collect();
+        for held in db.all(scope, &sql, values, read).await? {
+            out.entry(held.person_id).or_default().push(held);
+        }
+    }
+    Ok(out)
+}
+
+/// The roles somebody holds, as a transaction sees them.
 pub async fn of_person_in(tx: &mut Tx, person: PersonId) -> Result<Vec<Held>, Problem> {
     let sql = format!("select {COLUMNS} from roles r where r.person_id = $1 order by r.id");
     tx.all(&sql, args![person], read).await
