@@ -60,12 +60,13 @@ pub(crate) fn chart(
     let y = |value: f64| HEAD as f64 + plot as f64 * (1.0 - value / top);
     let mut svg =
         format!(r#"<svg role="img" aria-label="{}" height="{height}" width="100%">"#, escape(&label));
-    grid(&mut svg, top, &unit, &y);
+    grid(&mut svg, &y, top);
     times(&mut svg, first.at, last.at, height);
     spans(&mut svg, &marks, &x, plot);
     lines(&mut svg, &points, top, &x, plot);
     lonely(&mut svg, &points, &x, &y);
     hits(&mut svg, &points, &unit, &x, plot);
+    scale(&mut svg, top, &unit, &y);
     labels(&mut svg, &marks, &x, plot);
     svg.push_str("</svg>");
     Ok(Value::from_safe_string(svg))
@@ -177,19 +178,20 @@ fn nice(value: f64) -> f64 {
     [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|step| step * power).find(|top| *top >= value).unwrap_or(value)
 }
 
-fn grid(svg: &mut String, top: f64, unit: &str, y: &impl Fn(f64) -> f64) {
-    let language = moment::with(|m| m.reader.language);
-    for share in [0.0, 0.5, 1.0] {
-        let value = top * share;
-        let line = y(value);
-        let class = if share == 0.0 { "chart-base" } else { "chart-grid" };
-        let places = usize::from(value.fract() != 0.0);
-        let words = show::number(value, places, language);
-        let unit = if unit.is_empty() { String::new() } else { format!("\u{202f}{}", escape(unit)) };
+fn grid(svg: &mut String, y: &impl Fn(f64) -> f64, top: f64) {
+    for (class, share) in [("chart-base", 0.0), ("chart-grid", 0.5), ("chart-grid", 1.0)] {
+        let line = y(top * share);
         svg.push_str(&format!(r#"<line class="{class}" x1="0" x2="100%" y1="{line:.1}" y2="{line:.1}"/>"#));
-        if share > 0.0 {
-            svg.push_str(&format!(r#"<text x="0" y="{:.1}">{words}{unit}</text>"#, line - 4.0));
-        }
+    }
+}
+
+/// The values of the grid lines, over the chart's own line so that they stay readable.
+fn scale(svg: &mut String, top: f64, unit: &str, y: &impl Fn(f64) -> f64) {
+    let language = moment::with(|m| m.reader.language);
+    let unit = if unit.is_empty() { String::new() } else { format!("\u{202f}{}", escape(unit)) };
+    for value in [top / 2.0, top] {
+        let words = show::number(value, usize::from(value.fract() != 0.0), language);
+        svg.push_str(&format!(r#"<text x="0" y="{:.1}">{words}{unit}</text>"#, y(value) - 4.0));
     }
 }
 
