@@ -29,6 +29,5 @@ mod face;
 pub use face::{Day, ServiceState, days, state_of_service};
 pub use metrics::metrics_text;
 pub use pages::{TEMPLATES, TEXTS, columns, panels, routes, samples, search};
-pub use seed::seed;
 pub use store::{SCHEMA, probes_of};
 pub use tasks::{engine, tasks};
