@@ -47,7 +47,7 @@ pub fn clean(field: &'static str, text: &str, most: usize, lines: bool) -> Resul
         return Err(Problem::invalid().field(field, "field-required"));
     }
     if cleaned.chars().count() > most {
-        return Err(Problem::invalid().field(field, "field-too-long").field_with("most", most));
+        return Err(Problem::invalid().field(field, "field-too-long").field_with("max", most));
     }
     Ok(cleaned)
 }

@@ -122,3 +122,6 @@ pub fn samples() -> Vec<Sample> {
     .flatten()
     .collect()
 }
+
+#[cfg(test)]
+mod tests;

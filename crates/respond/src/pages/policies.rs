@@ -532,7 +532,7 @@ pub(super) async fn remove(
 ) -> Result<Done, Refusal> {
     let row = changeable(&site, &scope, id).await?;
     if form.confirm.as_deref() != Some(row.name.as_str()) {
-        return Err(Problem::invalid().field("confirm", "field-not-the-name").into());
+        return Err(Problem::invalid().field("confirm", "field-respond-not-the-name").into());
     }
     let mut tx = site.db.write("respond.escalation-remove", &scope).await?;
     escalation::remove(&mut tx, id).await?;

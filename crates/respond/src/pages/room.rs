@@ -347,7 +347,7 @@ fn moment(recorded: &Recorded, names: &Names, notes: &[Note]) -> Option<Moment> 
             let note = notes.iter().find(|one| one.id == *note)?;
             Moment {
                 text: Some(Text::raw(note.body.clone())),
-                icon: Some("megaphone".into()),
+                icon: Some("external".into()),
                 ..new("change", Text::key(format!("moment-update-{state}")))
             }
         }

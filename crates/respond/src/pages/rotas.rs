@@ -67,7 +67,8 @@ struct DayMark {
     x: i64,
     width: i64,
     day: String,
-    at: Timestamp,
+    /// `monday`, ..
+    weekday: String,
     today: bool,
 }
 
@@ -252,7 +253,7 @@ fn calendar(rota: &Rota, names: &Names, range: &Range, now: Timestamp) -> RotaSc
                 x: quarters(from, start),
                 width: quarters(start, end),
                 day: date.to_string(),
-                at: start,
+                weekday: Day::of(date).word().to_owned(),
                 today: !month && date == today,
             }
         })
@@ -641,7 +642,7 @@ pub(super) async fn save(
     }
     let name = crate::acts::clean("name", &form.name, 120, false)?;
     if TimeZone::get(&form.zone).is_err() {
-        return Err(Problem::invalid().field("zone", "field-zone").into());
+        return Err(Problem::invalid().field("zone", "field-respond-zone").into());
     }
     if form.layers.len() > MAX_LAYERS {
         return Err(Problem::invalid().field("layers", "field-range").into());
@@ -710,7 +711,7 @@ pub(super) async fn remove(
     let rota = changeable(&site, &scope, id).await?;
     not_declared(rota.declared_in.as_ref())?;
     if form.confirm.as_deref() != Some(rota.name.as_str()) {
-        return Err(Problem::invalid().field("confirm", "field-not-the-name").into());
+        return Err(Problem::invalid().field("confirm", "field-respond-not-the-name").into());
     }
     let users = escalation::all(&site.db, &scope).await?;
     let target = crate::model::Target::Rota(id);
