@@ -190,6 +190,7 @@ rule-method = Use
 rule-after = After
 rule-hint = Such as 3m or 90s; empty means at once. Without rules, every proved way is used at once, mail first.
 plan-title = When you are summoned
+plan-title-them = When they are summoned
 plan-at-once = At once
 plan-after = After { $span }
 plan-nothing = Nothing happens: there is no way to reach this person.

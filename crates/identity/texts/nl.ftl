@@ -190,6 +190,7 @@ rule-method = Gebruik
 rule-after = Na
 rule-hint = Zoals 3m of 90s; leeg is meteen. Zonder regels wordt elke bewezen manier meteen gebruikt, mail eerst.
 plan-title = Als u opgeroepen wordt
+plan-title-them = Als die persoon opgeroepen wordt
 plan-at-once = Meteen
 plan-after = Na { $span }
 plan-nothing = Er gebeurt niets: deze persoon kan niet bereikt worden.

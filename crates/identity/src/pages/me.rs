@@ -163,6 +163,8 @@ struct SessionLine {
     /// The session.
     #[serde(flatten)]
     session: Session,
+    /// What its browser is, in words.
+    browser: String,
     /// Whether it is the one that asks.
     here: bool,
 }
@@ -201,6 +203,7 @@ impl View for SecurityView {
                 address: "192.0.2.17".into(),
                 with: with.into(),
             },
+            browser: rules::browser(agent),
             here,
         };
         let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -258,7 +261,11 @@ async fn show_security(
         recovery_left: credentials::recovery_left(&site.db, &scope, id).await?,
         sessions: sessions
             .into_iter()
-            .map(|session| SessionLine { here: here.as_ref().is_some_and(|h| h.id == session.id), session })
+            .map(|session| SessionLine {
+                browser: rules::browser(&session.agent),
+                here: here.as_ref().is_some_and(|h| h.id == session.id),
+                session,
+            })
             .collect(),
         mail: people::person(&site.db, &scope, id).await?.mail,
     }))

@@ -578,6 +578,7 @@ impl View for PersonView {
             channel,
         };
         let view = |standing: Standing, may: bool| {
+            let invited = standing == Standing::Invited;
             let methods = vec![
                 method(1, Channel::Mail { address: "noor@kustwerk.example".into() }, Some(Proof::Link)),
                 method(2, Channel::Push { url: "https://ntfy.example/noor".into(), token: None }, None),
@@ -607,7 +608,7 @@ impl View for PersonView {
                     title: Text::raw("Noor Kaya signed in with a password"),
                     by: None,
                 }],
-                may: May { edit: may, invite: may, grant: may },
+                may: May { edit: may, invite: may && invited, grant: may },
                 places: vec![(sample_id::<ClientId>(1).to_string(), "Lindehaven".into())],
                 everywhere: may,
                 role_words: Role::ALL.map(Role::word).to_vec(),

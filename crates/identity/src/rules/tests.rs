@@ -272,3 +272,27 @@ fn sessions_end_by_rest_and_by_age() {
     assert!(session_holds(begun, begun + hours(700), begun + hours(711)));
     assert!(!session_holds(begun, begun + hours(719), begun + hours(721)));
 }
+
+#[test]
+fn a_browser_is_named_in_words() {
+    for (agent, name) in [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0",
+            "Edge, Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1",
+            "Safari, iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36",
+            "Chrome, Android",
+        ),
+        ("curl/8.1", "curl"),
+        ("", ""),
+    ] {
+        assert_eq!(browser(agent), name);
+    }
+    assert_eq!(browser(&"x".repeat(5000)).len(), 60);
+}
