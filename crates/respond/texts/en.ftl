@@ -73,7 +73,6 @@ reopen = Reopen
 reopen-title = Reopen the incident
 reopen-reason = Why is it not over?
 reopen-and-page = Reopen and page
-rename = Rename
 minutes = { $n } minutes
 hours = { $n } hours
 note-write = Write a note

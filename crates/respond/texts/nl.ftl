@@ -73,7 +73,6 @@ reopen = Heropenen
 reopen-title = Heropen het incident
 reopen-reason = Waarom is het niet voorbij?
 reopen-and-page = Heropen en wek
-rename = Hernoem
 minutes = { $n } minuten
 hours = { $n } uur
 note-write = Schrijf een notitie

@@ -106,6 +106,14 @@ public-foot = Run with Tend
 panel-failed = This part could not be loaded.
 panel-again = Load it again
 
+# -- verbs that every feature uses
+save = Save
+remove = Remove
+rename = Rename
+cancel = Cancel
+add = Add
+edit = Edit
+
 # -- search
 search-title = “{ $q }”
 search-found = { $n ->

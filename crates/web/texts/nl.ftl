@@ -106,6 +106,14 @@ public-foot = Draait met Tend
 panel-failed = Dit deel kon niet worden geladen.
 panel-again = Opnieuw laden
 
+# -- werkwoorden die elk onderdeel gebruikt
+save = Opslaan
+remove = Verwijderen
+rename = Hernoemen
+cancel = Annuleren
+add = Toevoegen
+edit = Wijzigen
+
 # -- zoeken
 search-title = “{ $q }”
 search-found = { $n ->
