@@ -27,6 +27,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("watch/form.html", include_str!("../templates/form.html")),
     ("watch/panel.html", include_str!("../templates/panel.html")),
     ("watch/cell.html", include_str!("../templates/cell.html")),
+    ("watch/component-cell.html", include_str!("../templates/component-cell.html")),
     ("watch/maintenance.html", include_str!("../templates/maintenance.html")),
 ];
 
@@ -90,7 +91,10 @@ pub fn panels() -> Vec<PanelSpec> {
 /// What lists of other features show of probes.
 #[must_use]
 pub fn columns() -> Vec<Column> {
-    vec![Column { on: "services", key: "state", order: 10, source: Arc::new(column::StateColumn) }]
+    vec![
+        Column { on: "services", key: "state", order: 10, source: Arc::new(column::StateColumn) },
+        Column { on: "components", key: "state", order: 10, source: Arc::new(column::ComponentColumn) },
+    ]
 }
 
 /// Finds probes.

@@ -1,7 +1,8 @@
 # Probes, in English.
 watch-probes = Probes
 watch-panel = Probes
-watch-column-state = State
+watch-column-state = 90 days
+watch-column-component = State
 watch-state-up = Up
 watch-state-degraded = Degraded
 watch-state-down = Down

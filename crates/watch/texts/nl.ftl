@@ -1,7 +1,8 @@
 # Probes, in het Nederlands.
 watch-probes = Probes
 watch-panel = Probes
-watch-column-state = Toestand
+watch-column-state = 90 dagen
+watch-column-component = Toestand
 watch-state-up = Werkt
 watch-state-degraded = Verminderd
 watch-state-down = Storing

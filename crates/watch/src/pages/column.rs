@@ -87,3 +87,42 @@ fn cell(mut briefs: Vec<tables::Brief>, days: Vec<StripDay>) -> Option<StateCell
         good,
     })
 }
+
+/// The state of a component.
+#[derive(Debug, Clone, Serialize)]
+struct ComponentCell {
+    state: State,
+    since: Timestamp,
+}
+
+/// The state of every component that a probe names.
+pub struct ComponentColumn;
+
+impl ColumnSource for ComponentColumn {
+    fn title(&self) -> Text {
+        Text::key("watch-column-component")
+    }
+
+    fn cells<'a>(
+        &'a self,
+        site: &'a Site,
+        scope: &'a Scope,
+    ) -> Answer<'a, Result<HashMap<String, Cell>, Problem>> {
+        Box::pin(async move {
+            let mut worst: HashMap<String, ComponentCell> = HashMap::new();
+            for (component, state, since) in tables::component_states(&site.db, scope).await? {
+                let held = worst.entry(component.to_string()).or_insert(ComponentCell { state, since });
+                if state > held.state {
+                    *held = ComponentCell { state, since };
+                } else if state == held.state {
+                    held.since = held.since.min(since);
+                }
+            }
+            let cell = |(id, cell): (String, ComponentCell)| {
+                let weight = weight(cell.state);
+                (id, Cell::new("watch/component-cell.html", &cell, weight))
+            };
+            Ok(worst.into_iter().map(cell).collect())
+        })
+    }
+}

@@ -159,3 +159,26 @@ async fn a_job_calls_its_address_and_a_stranger_finds_nothing() {
     }
     assert_eq!(status, 429, "a job in a loop is told so");
 }
+
+#[tokio::test]
+async fn lists_of_other_features_show_the_state_and_the_wall_holds() {
+    use kernel::{Actor, Grant, PersonId};
+    let (stage, service) = stage().await;
+    let ana = stage.person(Role::Engineer);
+    let new = format!("/services/{service}/probes/new");
+    let fields = "kind=ping&name=host&ping=host.example&every=30s";
+    let made = ana.fills_in(&new, &new, fields).await;
+    assert_eq!(made.status, 303, "{}", made.body);
+    let scope = kernel::Scope::task("test", stage.site.clock.clone(), stage.site.dice.clone());
+    let cells = web::ColumnSource::cells(&column::StateColumn, &stage.site, &scope).await.unwrap();
+    let cell = &cells[&service.to_string()];
+    assert_eq!(cell.data["state"], "pending");
+    let reader = web::Reader::default();
+    stage.site.pages.fragment(&cell.template, &cell.data, &reader, scope.now()).expect("the cell renders");
+    let stranger = Grant { role: Role::Admin, client: Some(kernel::Id::from_u128(99)), service: None };
+    let stranger = scope.recognised(Actor::Person(<PersonId as kernel::Id>::from_u128(9)), vec![stranger]);
+    assert!(web::ColumnSource::cells(&column::StateColumn, &stage.site, &stranger).await.unwrap().is_empty());
+    let filter = crate::store::Filter::default();
+    assert!(crate::store::lines(&stage.site.db, &stranger, &filter, 10).await.unwrap().is_empty());
+    assert!(crate::store::probes_of(&stage.site.db, &stranger, service).await.unwrap().is_empty());
+}

@@ -671,3 +671,15 @@ pub async fn briefs(db: &Db, scope: &Scope) -> Result<Vec<Brief>, Problem> {
     };
     db.all(scope, text, args![], read).await
 }
+
+/// The state of every probe that names a component, with the component.
+pub async fn component_states(
+    db: &Db,
+    scope: &Scope,
+) -> Result<Vec<(ComponentId, State, Timestamp)>, Problem> {
+    let text =
+        "select p.component_id, s.state, s.since from probes p join watch_standings s on s.probe_id = p.id
+                where {wall p.client_id p.service_id} and p.component_id is not null";
+    let read = |row: &Row<'_>| Ok((row.get(0)?, state(&row.get::<String>(1)?)?, row.get(2)?));
+    db.all(scope, text, args![], read).await
+}
