@@ -16,8 +16,8 @@ use futures::stream::{self, Stream};
 use http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use kernel::{Kind, Problem, Recorded, Scope};
 use serde::Deserialize;
-use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, watch};
 
 use crate::answer::Refusal;
 use crate::asks::Asks;
@@ -34,9 +34,22 @@ const LONGEST: Duration = Duration::from_secs(10 * 60);
 /// A comment is sent so often, so that proxies keep the connection and a browser notices a dead one.
 const HEARTBEAT: Duration = Duration::from_secs(20);
 
-/// How many listeners there are.
-#[derive(Default)]
-pub(crate) struct Seats(AtomicUsize);
+/// How many listeners there are, and how they are told to go.
+pub(crate) struct Seats(AtomicUsize, watch::Sender<bool>);
+
+impl Default for Seats {
+    fn default() -> Self {
+        Seats(AtomicUsize::new(0), watch::channel(false).0)
+    }
+}
+
+impl Site {
+    /// Ends every live stream, now and from now on; browsers come back by themselves. Called when the
+    /// server stops, because an open stream would hold the stop up for the whole drain time.
+    pub fn end_live(&self) {
+        self.joined.live.1.send_replace(true);
+    }
+}
 
 /// One listener's seat; given back when the stream ends.
 struct Seat(Site);
@@ -100,9 +113,13 @@ fn events(
     let ends = tokio::time::Instant::now() + LONGEST;
     let first = Event::default().event("ready").data("");
     let start = stream::once(std::future::ready(Ok(first)));
-    let rest = stream::unfold((seat, scope, topics, changes), move |mut held| async move {
+    let over = seat.0.joined.live.1.subscribe();
+    let rest = stream::unfold((seat, scope, topics, changes, over), move |mut held| async move {
         loop {
-            let next = tokio::time::timeout_at(ends, held.3.recv()).await.ok()?;
+            let next = tokio::select! {
+                _ = held.4.wait_for(|over| *over) => return None,
+                next = tokio::time::timeout_at(ends, held.3.recv()) => next.ok()?,
+            };
             let event = match next {
                 Ok(facts) => {
                     let touched = touched(&held.1, &held.2, &facts);

@@ -66,6 +66,17 @@ async fn a_listener_that_cannot_keep_up_is_told_to_fetch_everything_and_gives_it
 }
 
 #[tokio::test]
+async fn a_stop_ends_every_stream() {
+    let stage = Stage::new(Routes::new("demo"), &[], &[]).await;
+    let scope = Scope::operator(Arc::clone(&stage.site.clock), Arc::clone(&stage.site.dice));
+    let (_tell, hear) = broadcast::channel(2);
+    let mut stream = Box::pin(events(take_seat(&stage.site).unwrap(), scope, HashSet::new(), hear));
+    assert!(stream.next().await.is_some());
+    stage.site.end_live();
+    assert!(stream.next().await.is_none());
+}
+
+#[tokio::test]
 async fn seats_and_topics_are_counted() {
     let stage = Stage::new(Routes::new("demo"), &[], &[]).await;
     let many = vec!["svc_x"; MAX_TOPICS + 1];
