@@ -168,13 +168,13 @@ impl View for ClientView {
         self.panel_urls.clone()
     }
     fn samples() -> Vec<(&'static str, Self)> {
-        let view = |client, people, teams, may| ClientView {
-            client,
+        let view = |client: Client, people, teams, may: bool| ClientView {
             people,
             teams,
             panel_urls: Vec::new(),
-            may_change: may,
+            may_change: may && client.declared_in.is_none(),
             may_add_team: may,
+            client,
         };
         let people = kernel::Role::ALL
             .into_iter()
