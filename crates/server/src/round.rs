@@ -1,7 +1,7 @@
 //! The round: everything that happens by itself, in the direction of the data.
 //!
-//! 1. Tasks stand in the order signal, fact, evaluate, act, report; one stage is through before the next
-//!    begins, so what a stage made true is seen by the next in the same turn.
+//! 1. Tasks stand in the order signal, fact, evaluate, act, report, and run one after the other, so what one
+//!    made true is seen by the next in the same turn.
 //! 2. A task runs when its time has come, or when something happened (a nudge: any fact, any write by a person).
 //! 3. A task that takes long is left running and the turn goes on without it: a mail relay that hangs does not
 //!    hold up who is paged next. It is not started a second time meanwhile.
@@ -19,7 +19,7 @@ use kernel::{Problem, Scope, SignedDuration, Stage, Timestamp};
 use store::{Engine, Ground};
 use tokio::sync::{Notify, watch};
 
-/// How long a turn waits for a stage before it goes on without the tasks still running.
+/// How long a turn waits for a task before it goes on without it.
 const PATIENCE: Duration = Duration::from_millis(150);
 /// The longest the round sleeps: a clock that was set forwards, or a fact written by another node, is seen
 /// after this long.
@@ -156,6 +156,7 @@ struct Inner {
     nudge: Notify,
     holder: String,
     lease_until: Mutex<Option<Timestamp>>,
+    ours: watch::Sender<bool>,
 }
 
 impl Round {
@@ -172,12 +173,26 @@ impl Round {
         slots.sort_by_key(|slot| slot.task.stage());
         let scope = ground.scope("server.round");
         let holder = scope.random::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
-        Round(Arc::new(Inner { ground, slots, nudge: Notify::new(), holder, lease_until: Mutex::default() }))
+        let (ours, _) = watch::channel(false);
+        Round(Arc::new(Inner {
+            ground,
+            slots,
+            nudge: Notify::new(),
+            holder,
+            lease_until: Mutex::default(),
+            ours,
+        }))
     }
 
     /// Says that something happened.
     pub fn nudge(&self) {
         self.0.nudge.notify_one();
+    }
+
+    /// Whether this node runs the round, as it changes.
+    #[must_use]
+    pub fn ours(&self) -> watch::Receiver<bool> {
+        self.0.ours.subscribe()
     }
 
     /// What people read at `/system/tasks`.
@@ -205,37 +220,36 @@ impl Round {
             .collect()
     }
 
-    /// One pass over all stages. With `everything`, every task runs; without, those whose time has come.
-    /// With `patience`, a stage is waited for that long; without, to its end.
+    /// One pass over all tasks. With `everything`, every task runs; without, those whose time has come. With
+    /// `patience`, each is waited for that long; without, to its end.
     pub async fn turn(&self, everything: bool, patience: Option<Duration>) -> Turn {
         let scope = self.0.ground.scope("server.round");
-        if !self.holds_lease(&scope).await {
+        let ours = self.holds_lease(&scope).await;
+        self.0.ours.send_if_modified(|before| std::mem::replace(before, ours) != ours);
+        if !ours {
             return Turn { ran: 0, next_at: None, ours: false };
         }
         let mut ran = 0;
-        for stage in Stage::ALL {
-            let now = scope.now();
-            let mut running = tokio::task::JoinSet::new();
-            for slot in self.0.slots.iter().filter(|slot| slot.task.stage() == stage) {
-                if (everything || slot.is_due(now)) && !slot.running.swap(true, Ordering::SeqCst) {
-                    ran += 1;
-                    let round = self.clone();
-                    let slot = Arc::clone(slot);
-                    running.spawn(async move {
-                        let late = patience.is_some();
-                        Arc::clone(&slot).run().await;
-                        if late && slot.memory().status.as_ref().is_some_and(|status| status.done > 0) {
-                            round.nudge();
+        // The slots stand in the order of the stages, and within one in the order of the features.
+        for slot in &self.0.slots {
+            if (everything || slot.is_due(scope.now())) && !slot.running.swap(true, Ordering::SeqCst) {
+                ran += 1;
+                let run = Arc::clone(slot).run();
+                match patience {
+                    None => run.await,
+                    Some(patience) => {
+                        let mut running = tokio::spawn(run);
+                        if tokio::time::timeout(patience, &mut running).await.is_err() {
+                            let (round, slot) = (self.clone(), Arc::clone(slot));
+                            tokio::spawn(async move {
+                                let _ = running.await;
+                                // Whoever comes after it did not see what it did.
+                                if slot.memory().status.as_ref().is_some_and(|status| status.done > 0) {
+                                    round.nudge();
+                                }
+                            });
                         }
-                    });
-                }
-            }
-            let all = async { while running.join_next().await.is_some() {} };
-            match patience {
-                None => all.await,
-                Some(patience) => {
-                    let _ = tokio::time::timeout(patience, all).await;
-                    running.detach_all();
+                    }
                 }
             }
         }

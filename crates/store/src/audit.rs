@@ -239,3 +239,13 @@ impl Db {
         Ok(rows.into_iter().collect())
     }
 }
+
+impl Db {
+    /// Whether a hash that was noted before is still in the chain.
+    pub async fn has_audit_hash(&self, scope: &Scope, hash: &str) -> Result<bool, Problem> {
+        let found = self
+            .one(scope, "select 1 from audit where hash = $1", args![hash], |row| row.get::<i64>(0))
+            .await?;
+        Ok(found.is_some())
+    }
+}

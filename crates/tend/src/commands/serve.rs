@@ -1,0 +1,95 @@
+//! `tend serve`
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Args;
+use store::Ground;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::ground::{clock_and_dice, open, real_world, say};
+use crate::logs;
+use crate::settings::{Data, Outward, Web};
+
+/// Start Tend and serve its screens until stopped. Every setting can also be given by environment.
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub data: Data,
+    #[command(flatten)]
+    pub web: Web,
+    #[command(flatten)]
+    pub outward: Outward,
+}
+
+/// Tend, open and about to serve.
+pub struct Started {
+    pub app: server::App,
+    pub listener: TcpListener,
+    pub base_url: String,
+}
+
+impl Serve {
+    #[expect(
+        clippy::print_stdout,
+        reason = "the address and the first link are for the person who started it"
+    )]
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        logs::start(&self.data);
+        let started = self.start().await?;
+        println!("Tend listens on {}", started.base_url);
+        if let Some(path) = started.app.first_link().await.map_err(say)? {
+            println!("Make the administrator with this link, once: {}{path}", started.base_url);
+        }
+        started.until_stopped().await?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Opens database, world and socket.
+    pub async fn start(&self) -> anyhow::Result<Started> {
+        let db = open(&self.data).await?;
+        let listen = &self.web.listen;
+        let listener = TcpListener::bind(listen)
+            .await
+            .with_context(|| format!("nothing can listen on {listen}; choose another with --listen"))?;
+        let address = listener.local_addr()?;
+        let base_url = self.web.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        let (clock, dice) = clock_and_dice();
+        let ground = Ground { db, world: real_world(&self.outward)?, clock, dice };
+        let settings = web::Settings {
+            base_url: base_url.clone(),
+            operator: self.web.operator.clone(),
+            listen: address.to_string(),
+            trusted_proxies: self.web.trusted_proxies.clone(),
+            ..web::Settings::default()
+        };
+        let app = server::App::open(ground, settings).await.map_err(say)?;
+        Ok(Started { app, listener, base_url })
+    }
+}
+
+impl Started {
+    /// Serves until ctrl-c or SIGTERM; then finishes what is in hand.
+    pub async fn until_stopped(self) -> anyhow::Result<()> {
+        let (stop, stopped) = watch::channel(false);
+        tokio::spawn(async move {
+            asked_to_stop().await;
+            tracing::info!("asked to stop; finishing what is in hand");
+            let _ = stop.send(true);
+        });
+        self.app.serve(self.listener, stopped).await.map_err(say)?;
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+async fn asked_to_stop() {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .expect("the runtime has signals enabled");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

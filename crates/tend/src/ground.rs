@@ -1,0 +1,81 @@
+//! The real clock, the real dice, the real world: made here and nowhere else.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use kernel::{Clock, Dice, Problem, Scope, Timestamp};
+use store::{Db, Options};
+
+use crate::settings::{Data, Outward};
+
+/// The system's clock.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the system's clock is read")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// The system's random source.
+pub struct SystemDice;
+
+impl Dice for SystemDice {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the system's random source is read")]
+    fn fill(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("the system has a random source");
+    }
+}
+
+/// The clock and the dice.
+pub fn clock_and_dice() -> (Arc<dyn Clock>, Arc<dyn Dice>) {
+    (Arc::new(SystemClock), Arc::new(SystemDice))
+}
+
+/// Whoever sits at the command line.
+pub fn operator() -> Scope {
+    let (clock, dice) = clock_and_dice();
+    Scope::operator(clock, dice)
+}
+
+/// Opens the database and brings its schema up to date.
+pub async fn open(data: &Data) -> anyhow::Result<Db> {
+    let db = Db::open(&Options::new(data.database_url())).await.map_err(say).with_context(|| {
+        format!("the database at {} cannot be opened", without_password(&data.database_url()))
+    })?;
+    db.migrate(&operator(), &server::schemas()).await.map_err(say)?;
+    Ok(db)
+}
+
+/// The way out.
+pub fn real_world(outward: &Outward) -> anyhow::Result<Arc<dyn kernel::world::World>> {
+    let (clock, _) = clock_and_dice();
+    Ok(Arc::new(world::RealWorld::new(&outward.world(), clock)?))
+}
+
+/// A problem as an error of the command line: the English texts, then what caused it.
+pub fn say(problem: Problem) -> anyhow::Error {
+    let said = server::texts().problem_in_words(&problem);
+    let cause = std::error::Error::source(&problem).map(server::chain);
+    match cause {
+        Some(cause) => anyhow::anyhow!(cause).context(said),
+        None => anyhow::anyhow!(said),
+    }
+}
+
+/// Prints an error with everything it came from.
+#[expect(clippy::print_stderr, reason = "an error of the command line goes to standard error")]
+pub fn say_error(error: &anyhow::Error) {
+    eprintln!("tend: {error}");
+    for cause in error.chain().skip(1) {
+        eprintln!("  because: {cause}");
+    }
+}
+
+fn without_password(url: &str) -> String {
+    match (url.find("://"), url.find('@')) {
+        (Some(scheme), Some(at)) if scheme < at => format!("{}://..{}", &url[..scheme], &url[at..]),
+        _ => url.to_owned(),
+    }
+}
