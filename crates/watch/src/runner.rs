@@ -53,8 +53,10 @@ struct Live {
     hour: Option<HourCells>,
     checked_at: Option<Timestamp>,
     micros: Option<u64>,
-    /// For heartbeats: when the job last told that it ran, and by when it must again.
+    /// For heartbeats: when the job last told that it ran.
     beat: Option<Timestamp>,
+    /// For heartbeats: the last call that was judged, written or not.
+    heard: Option<Timestamp>,
 }
 
 /// The probes in memory, in the order in which they are due.
@@ -207,8 +209,8 @@ impl Runner {
                 live.due = due;
             }
             None => {
-                let told = settled_state(&standing);
-                let (hour, micros, beat, flying) = (None, None, None, false);
+                let told = if row.0 == State::Pending { settled_state(&standing) } else { row.0 };
+                let (hour, micros, beat, heard, flying) = (None, None, None, None, false);
                 let live = Live {
                     probe,
                     name,
@@ -222,6 +224,7 @@ impl Runner {
                     checked_at,
                     micros,
                     beat,
+                    heard,
                 };
                 self.live.insert(number, live);
                 self.numbers.insert(id, number);
@@ -333,6 +336,7 @@ impl Runner {
             live.checked_at = live.checked_at.map(|at| at.min(now));
             live.row.1 = live.row.1.min(now);
             live.beat = live.beat.map(|beat| beat.min(now));
+            live.heard = live.heard.map(|heard| heard.min(now));
             live.hour = None;
             if !is_beat(&live.probe) && live.probe.paused_at.is_none() {
                 live.due = schedule::due_at_start(live.probe.id, &plan, None, now);
@@ -433,7 +437,7 @@ impl Runner {
             Verdict::Unknown(_) => 3,
         };
         metrics().checks[place].fetch_add(1, Ordering::Relaxed);
-        let new_hour = count(live, counted, seen, &mut self.batch);
+        let new_hour = count(live, counted, seen, scope.now(), &mut self.batch);
         keep_failure(live, seen, &mut self.batch);
         let plan = policy(&live.probe);
         let standing = state::judge(live.standing.clone(), seen.at, &seen.verdict, &plan);
@@ -503,6 +507,11 @@ impl Runner {
         for said in beats {
             let Some(number) = self.numbers.get(&said.probe).copied() else { continue };
             let Some(live) = self.live.get_mut(&number) else { continue };
+            // Read again before what was made of it was written.
+            if live.heard >= Some(said.at) {
+                continue;
+            }
+            live.heard = Some(said.at);
             self.batch.events.push((of(live), Event::Beat(said.at)));
             if live.probe.paused_at.is_some() || !is_beat(&live.probe) || said.said == Said::Started {
                 continue;
@@ -605,9 +614,12 @@ fn in_window(
 }
 
 /// Counts a check in its cell; true when it is the first one of its hour.
-fn count(live: &mut Live, counted: Counted, seen: &Seen, batch: &mut Batch) -> bool {
-    let hour = hour_start(seen.at);
-    let cell = cell_of(seen.at);
+fn count(live: &mut Live, counted: Counted, seen: &Seen, now: Timestamp, batch: &mut Batch) -> bool {
+    // An hour whose cells are no longer in memory is not begun anew, or it would lose what it counted.
+    let held = live.hour.as_ref().is_some_and(|cells| cells.hour == hour_start(seen.at));
+    let at = if held { seen.at } else { seen.at.max(hour_start(now)) };
+    let hour = hour_start(at);
+    let cell = cell_of(at);
     let fresh = live.hour.as_ref().is_none_or(|cells| cells.hour != hour);
     if fresh {
         live.hour = Some(HourCells { hour, done: Vec::with_capacity(1) });

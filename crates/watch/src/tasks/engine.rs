@@ -178,14 +178,7 @@ impl Loop {
         self.runner.sync(&db, &self.scope).await?;
         if self.runner.has_heartbeats() {
             let beats = tables::new_beats(&db, &self.scope).await?;
-            // Calls that were judged but not yet written would be judged again.
-            if self.writing.is_none() && !self.runner.has_batch() {
-                self.runner.hear(beats, &self.scope);
-            } else if !beats.is_empty() {
-                self.sync_at = Instant::now() + Duration::from_millis(50);
-            } else {
-                self.runner.hear(Vec::new(), &self.scope);
-            }
+            self.runner.hear(beats, &self.scope);
         }
         Ok(())
     }

@@ -380,6 +380,90 @@ async fn a_job_that_does_not_call_is_late_and_one_that_fails_is_down_at_once() {
 }
 
 #[tokio::test]
+async fn a_call_is_judged_once_however_often_it_is_read() {
+    each_db(&[&SCHEMA], async |db, _| {
+        let town = Town::new(db);
+        let job = Target::Heartbeat { grace: Span::seconds(60) };
+        let probe = town.watches("nightly import", job, 600).await;
+        let mut runner = crate::runner::Runner::default();
+        runner.sync(&town.db, &town.scope).await.unwrap();
+        let it = crate::store::probe(&town.db, &town.scope, probe).await.unwrap().unwrap();
+        let mut tx = town.db.write_unaudited("test", &town.scope).await.unwrap();
+        crate::store::keep_beat(&mut tx, &it, Said::Failed, "disk full").await.unwrap();
+        tx.commit().await.unwrap();
+        for _ in 0..3 {
+            let beats = crate::store::new_beats(&town.db, &town.scope).await.unwrap();
+            assert_eq!(beats.len(), 1);
+            runner.hear(beats, &town.scope);
+        }
+        let batch = runner.take_batch();
+        crate::store::write_batch(&town.db, &town.scope, &batch).await.unwrap();
+        assert!(crate::store::new_beats(&town.db, &town.scope).await.unwrap().is_empty());
+        let hours =
+            crate::store::hours_since(&town.db, &town.scope, &[1], Timestamp::UNIX_EPOCH).await.unwrap();
+        assert_eq!(hours[0].cells[0].1.checks(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_database_refused_is_written_later_and_once() {
+    each_db(&[&SCHEMA], async |db, _| {
+        let town = Town::new(db);
+        let probe = town.watches("start page", http(URL), 30).await;
+        town.site(URL, Ok(500));
+        let mut runner = crate::runner::Runner::default();
+        let way_out = crate::check::WayOut::default();
+        runner.sync(&town.db, &town.scope).await.unwrap();
+        for _ in 0..4 {
+            town.clock.moves(SignedDuration::from_secs(31));
+            runner.tick(&town.scope);
+            for job in runner.take_due(town.clock.now(), 10) {
+                let seen = crate::check::check(&*town.outside, &*town.clock, &way_out, &job).await;
+                runner.finish(&job, seen, &town.scope);
+            }
+            // The database says no: the batch comes back and waits.
+            let refused = runner.take_batch();
+            runner.put_back(refused);
+        }
+        assert_eq!(town.state(probe).await, State::Pending, "nothing was written");
+        let batch = runner.take_batch();
+        crate::store::write_batch(&town.db, &town.scope, &batch).await.unwrap();
+        assert_eq!(town.told().await, ["pending>down", "raised 2"]);
+        let hours =
+            crate::store::hours_since(&town.db, &town.scope, &[1], Timestamp::UNIX_EPOCH).await.unwrap();
+        let counted: u64 = hours.iter().flat_map(|hour| &hour.cells).map(|(_, cell)| cell.checks()).sum();
+        assert_eq!(counted, *town.outside.asked.lock().unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_target_that_never_answers_holds_nobody_else() {
+    each_db(&[&SCHEMA], async |db, _| {
+        let town = Town::new(db);
+        town.watches("hangs", http("https://hangs.example/"), 30).await;
+        town.watches("works", http(URL), 30).await;
+        let mut runner = crate::runner::Runner::default();
+        runner.sync(&town.db, &town.scope).await.unwrap();
+        town.clock.moves(SignedDuration::from_secs(31));
+        let jobs = runner.take_due(town.clock.now(), 10);
+        let (hung, fine): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.probe.name == "hangs");
+        for job in &fine {
+            let seen =
+                crate::check::check(&*town.outside, &*town.clock, &crate::check::WayOut::default(), job)
+                    .await;
+            runner.finish(job, seen, &town.scope);
+        }
+        town.clock.moves(SignedDuration::from_secs(31));
+        let again = runner.take_due(town.clock.now(), 10);
+        assert_eq!((hung.len(), again.len()), (1, 1));
+        assert_eq!(again[0].probe.name, "works", "the one that hangs is not asked a second time meanwhile");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_paused_probe_is_unknown_and_a_removed_one_clears_its_alert() {
     each_db(&[&SCHEMA], async |db, _| {
         let town = Town::new(db);
