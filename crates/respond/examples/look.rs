@@ -9,7 +9,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (name, bytes) in web::assets() {
         std::fs::write(out.join("assets").join(name), bytes)?;
     }
-    let pages = web::Pages::new(&[web::Part { name: "respond", templates: respond::TEMPLATES, texts: respond::TEXTS }])?;
+    let pages = web::Pages::new(&[web::Part {
+        name: "respond",
+        templates: respond::TEMPLATES,
+        texts: respond::TEXTS,
+    }])?;
     let now = "2026-11-21T03:12:00Z".parse()?;
     for sample in respond::samples().into_iter().chain(respond::letters()) {
         for language in web::Language::ALL {

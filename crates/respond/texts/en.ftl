@@ -258,6 +258,7 @@ rota-gaps = { $n ->
 rota-layer = Layer { $n }
 rota-final = On call
 rota-shifts = Shifts
+rota-zone-note = The calendar is drawn in { $zone }; times in the list are in yours.
 rota-feed = Calendar feed
 rota-feed-text = Add this address to your calendar. Whoever knows it sees who is on call.
 rota-feed-new = Make a new address

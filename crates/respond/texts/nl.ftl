@@ -258,6 +258,7 @@ rota-gaps = { $n ->
 rota-layer = Laag { $n }
 rota-final = Dienst
 rota-shifts = Diensten
+rota-zone-note = De kalender is in { $zone }; tijden in de lijst zijn in de uwe.
 rota-feed = Agendafeed
 rota-feed-text = Voeg dit adres toe aan uw agenda. Wie het kent ziet wie dienst heeft.
 rota-feed-new = Maak een nieuw adres

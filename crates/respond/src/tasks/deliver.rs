@@ -61,7 +61,7 @@ pub struct Deliver {
     pub below: Arc<dyn Below>,
     /// Writes the letters.
     pub writes: Arc<dyn Writes>,
-    /// The operator's gateway for text messages.
+    /// The gateway for text messages; the operator's own settings when not given.
     pub sms: Option<SmsGateway>,
     /// The domain of `Message-ID`s.
     pub mail_domain: String,
@@ -78,6 +78,7 @@ struct Gathered {
     failed: HashMap<IncidentId, Vec<Failed>>,
     paged: HashMap<IncidentId, BTreeSet<PersonId>>,
     changes: HashMap<ServiceId, Vec<Changed>>,
+    sms: Option<SmsGateway>,
 }
 
 /// A delivery on its way, with the proof in the database that it is.
@@ -150,7 +151,13 @@ impl Deliver {
         for service in &services {
             changes.insert(*service, changes_of(&self.db, scope, *service).await?);
         }
+        let by_text = |one: &Marked| matches!(one.delivery.channel, identity::Channel::Sms { .. });
+        let sms = match &self.sms {
+            None if marked.iter().any(by_text) => identity::sms_gateway(&self.db, scope).await?,
+            given => given.clone(),
+        };
         Ok(Gathered {
+            sms,
             incidents,
             services: self.below.services(scope, &services).await?,
             people: self.below.people(scope, &people).await?,
@@ -233,10 +240,15 @@ impl Deliver {
         }
     }
 
-    async fn send(&self, delivery: Delivery, content: Result<Content, Problem>) -> Outcome {
+    async fn send(
+        &self,
+        delivery: Delivery,
+        content: Result<Content, Problem>,
+        sms: Option<SmsGateway>,
+    ) -> Outcome {
         let outcome = match content {
             Ok(content) => {
-                let sending = delivery.channel.deliver(&*self.world, self.sms.as_ref(), &content);
+                let sending = delivery.channel.deliver(&*self.world, sms.as_ref(), &content);
                 tokio::time::timeout(PATIENCE, sending).await.unwrap_or_else(|_| {
                     Err(NotSent { again: true, what: "no answer within 45 seconds".to_owned() })
                 })
@@ -351,7 +363,7 @@ impl Deliver {
                 for one in marked {
                     let content = self.content(&gathered, &one, scope.now());
                     on_their_way.insert(one.delivery.id);
-                    sending.push(self.send(one.delivery, content));
+                    sending.push(self.send(one.delivery, content, gathered.sms.clone()));
                 }
             }
             let mut done: Vec<Outcome> = Vec::new();
