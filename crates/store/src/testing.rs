@@ -77,8 +77,8 @@ pub fn scope_at(text: &str) -> Scope {
     Scope::task("test", Arc::new(TestClock::at(text)), Arc::new(SeededDice::new(1)))
 }
 
-/// Kills the process of a test, as a power cut would, after so many durable steps: commits, and whatever
-/// else counts its steps here (a mail that the relay took). The step itself is done; whoever did it never
+/// Kills the process of a test, as a power cut would, after so many durable steps: commits (those of
+/// [`Db::write_unaudited`] that record no fact aside), and whatever else counts its steps here (a mail that the relay took). The step itself is done; whoever did it never
 /// learns so, because nothing of the killed process goes on. The test awaits [`Fuse::blown`] and then drops
 /// all of the process.
 #[derive(Debug)]

@@ -355,6 +355,7 @@ async fn a_process_killed_after_a_commit_keeps_what_was_committed_and_does_nothi
     let works = async {
         for name in ["one", "two", "three"] {
             db.key(&scope, name).await.unwrap();
+            db.write("test.step", &scope).await.unwrap().commit().await.unwrap();
         }
     };
     tokio::select! {

@@ -140,7 +140,8 @@ impl Browser {
 
     /// Asks the JSON twin of a screen.
     pub async fn reads(&self, path: &str) -> Seen {
-        self.asks(Method::GET, &format!("/api/v1{path}"), "application/json", None).await
+        let twin = if path == "/" { "/api/v1".to_owned() } else { format!("/api/v1{path}") };
+        self.asks(Method::GET, &twin, "application/json", None).await
     }
 
     /// Does something through the API.
@@ -154,14 +155,33 @@ impl Browser {
     /// # Panics
     /// When there is no such form.
     pub async fn submits(&self, on: &Seen, action: &str, fill: &[(&str, &str)]) -> Seen {
+        let fits = |form: &Form| {
+            form.action.contains(action) || (form.action.is_empty() && on.path.contains(action))
+        };
+        self.sends(on, action, &fits, fill).await
+    }
+
+    /// Fills in the form on the page that asks for this field, and sends it.
+    ///
+    /// # Panics
+    /// When there is no such form.
+    pub async fn fills_in(&self, on: &Seen, field: &str, fill: &[(&str, &str)]) -> Seen {
+        self.sends(on, field, &|form| form.fields.contains_key(field), fill).await
+    }
+
+    async fn sends(
+        &self,
+        on: &Seen,
+        wanted: &str,
+        fits: &dyn Fn(&Form) -> bool,
+        fill: &[(&str, &str)],
+    ) -> Seen {
         let forms = on.forms();
-        let found = forms.iter().find(|form| {
-            form.method == "post"
-                && (form.action.contains(action) || (form.action.is_empty() && on.path.contains(action)))
-        });
-        let mut form = found
-            .unwrap_or_else(|| panic!("no form {action:?} on {}: {forms:?}\n{}", on.path, on.text()))
-            .clone();
+        let found = forms.iter().find(|form| form.method == "post" && fits(form));
+        let Some(found) = found else {
+            panic!("no form {wanted:?} on {} ({}): {forms:?}\n{}", on.path, on.status, on.text())
+        };
+        let mut form = found.clone();
         for (name, value) in fill {
             form.fields.insert((*name).to_owned(), (*value).to_owned());
         }

@@ -33,8 +33,7 @@ struct StateCell {
     probe: String,
     others: usize,
     reason: Option<Text>,
-    /// The worst of each day, without words: a hundred services have nine thousand days.
-    days: Vec<Option<State>>,
+    days: Vec<StripDay>,
     good: Ratio,
 }
 
@@ -84,7 +83,7 @@ fn cell(mut briefs: Vec<tables::Brief>, days: Vec<StripDay>) -> Option<StateCell
         probe: first.name.clone(),
         others: briefs.len() - 1,
         reason: first.reason.as_ref().map(reason_text),
-        days: days.into_iter().map(|day| day.state).collect(),
+        days,
         good,
     })
 }

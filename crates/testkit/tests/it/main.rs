@@ -1,0 +1,13 @@
+//! The promises of Tend, one file per promise, told as stories of the model town.
+
+mod acknowledging;
+mod crashes;
+mod declared;
+mod escalating;
+mod full_disk;
+mod mail_is_down;
+mod own_fault;
+mod status_page;
+mod town;
+mod walls;
+mod woken_at_night;
