@@ -112,22 +112,45 @@ impl Outward {
     }
 }
 
-/// Prints every setting of `tend serve` as a Markdown table.
-#[expect(clippy::print_stdout, reason = "the guide is what was asked for")]
-pub fn print_guide() {
+/// Every setting of `tend serve` as a Markdown table.
+pub fn guide() -> String {
+    let mut table = "| option | environment | default | meaning |\n|---|---|---|---|\n".to_owned();
     let command = crate::Cli::command();
-    let Some(serve) = command.find_subcommand("serve") else { return };
-    println!("| option | environment | default | meaning |\n|---|---|---|---|");
+    let Some(serve) = command.find_subcommand("serve") else { return table };
     for arg in serve.get_arguments() {
         let (Some(long), Some(env)) = (arg.get_long(), arg.get_env()) else { continue };
         let default: Vec<String> =
             arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
-        let help = arg.get_long_help().or(arg.get_help()).map(ToString::to_string).unwrap_or_default();
         let default = if default.is_empty() { "–".to_owned() } else { format!("`{}`", default.join(",")) };
-        println!(
-            "| `--{long}` | `{}` | {default} | {} |",
-            env.to_string_lossy(),
-            help.replace('\n', " ").replace('|', "\\|")
+        let help = arg.get_long_help().or(arg.get_help()).map(ToString::to_string).unwrap_or_default();
+        let help = help.replace('\n', " ").replace('|', "\\|");
+        let end = if help.ends_with('.') { "" } else { "." };
+        let env = env.to_string_lossy();
+        table.push_str(&format!("| `--{long}` | `{env}` | {default} | {help}{end} |\n"));
+    }
+    table
+}
+
+/// Prints every setting of `tend serve` as a Markdown table.
+#[expect(clippy::print_stdout, reason = "the guide is what was asked for")]
+pub fn print_guide() {
+    print!("{}", guide());
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_operators_guide_says_what_the_program_says() {
+        let guide = include_str!("../../../docs/operator.md");
+        let said = guide
+            .split("<!-- settings -->\n")
+            .nth(1)
+            .and_then(|rest| rest.split("<!-- /settings -->").next());
+        let says = super::guide();
+        assert_eq!(
+            said,
+            Some(says.as_str()),
+            "put the output of `tend settings-guide` into docs/operator.md"
         );
     }
 }
