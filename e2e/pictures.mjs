@@ -17,7 +17,7 @@ try {
   const hand = await phone(browser);
   await hand.goto(linkIn(mail, /\/a\//));
   await take(hand, 'acknowledge');
-  await hand.getByRole('button', { name: /acknowledge/i }).first().tap();
+  await hand.getByRole('button', { name: /acknowledge|take it on/i }).first().tap();
   await desk.goto(`${demo.tend}/services`);
   await take(desk, 'services');
   await desk.getByRole('link', { name: 'Parking permits' }).first().click();
