@@ -13,6 +13,10 @@ use tokio::task::JoinHandle;
 /// How long connections may take to end when a gate shuts; then they are left to themselves.
 const SHUT_WITHIN: Duration = Duration::from_millis(500);
 
+/// How often a port is tried that should be free, and how long between: three seconds in all.
+const BIND_TRIES: u32 = 30;
+const BIND_AGAIN_AFTER: Duration = Duration::from_millis(100);
+
 /// Turns true when the gate shuts.
 pub(crate) type Closing = watch::Receiver<bool>;
 
@@ -61,11 +65,25 @@ impl Gate {
     pub(crate) async fn reopen(&self) -> io::Result<()> {
         let mut open = self.open.lock().await;
         if open.is_none() {
-            let listener = TcpListener::bind(self.address).await?;
+            let listener = bind_again(self.address).await?;
             *open = Some(Open::start(listener, &self.serve));
         }
         Ok(())
     }
+}
+
+/// Listens again on an address that was free a moment ago. A port of the range that the system gives to
+/// outgoing connections may meanwhile belong to one of them; those are short.
+async fn bind_again(address: SocketAddr) -> io::Result<TcpListener> {
+    for _ in 0..BIND_TRIES {
+        match TcpListener::bind(address).await {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                tokio::time::sleep(BIND_AGAIN_AFTER).await;
+            }
+            done => return done,
+        }
+    }
+    TcpListener::bind(address).await
 }
 
 impl Open {

@@ -183,6 +183,12 @@ async fn the_expired_certificate_is_the_only_thing_wrong_with_it() {
     assert_eq!(sees(demo.addresses.site, "/").await.status, 200);
     heals(&demo, "expired-certificate").await;
     assert_eq!(handshake(&demo).await, Ok(200));
+    // Swapping shuts and opens the port; the old listener must be gone each time.
+    for _ in 0..20 {
+        breaks(&demo, "expired-certificate").await;
+        heals(&demo, "expired-certificate").await;
+    }
+    assert_eq!(handshake(&demo).await, Ok(200));
 }
 
 #[tokio::test]

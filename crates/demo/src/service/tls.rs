@@ -19,7 +19,7 @@ use tokio_rustls::server::TlsStream;
 
 use crate::gate::{Serve, shut};
 
-/// Handshakes under way at once; more wait in the listener's queue.
+/// Handshakes under way at once.
 const HANDSHAKES: usize = 64;
 /// How long a handshake may take.
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(5);
@@ -119,45 +119,31 @@ pub(crate) fn https(app: Router, certificates: Arc<Certificates>) -> anyhow::Res
     }))
 }
 
-/// Shakes hands beside the accepting loop, so that a slow visitor holds up nobody.
+/// Shakes hands beside the accepting, so that a slow visitor holds up nobody. The listener itself is held here
+/// and not in a task of its own: when this is dropped the port is free, not a moment later.
 struct TlsListener {
+    listener: TcpListener,
+    acceptor: TlsAcceptor,
+    room: Arc<Semaphore>,
+    shaken: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>,
     ready: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
-    address: std::io::Result<SocketAddr>,
-    accepting: tokio::task::JoinHandle<()>,
 }
 
 impl TlsListener {
     fn start(listener: TcpListener, config: Arc<ServerConfig>) -> TlsListener {
-        let (send, ready) = mpsc::channel(HANDSHAKES);
-        let address = listener.local_addr();
-        let accepting = tokio::spawn(accept(listener, TlsAcceptor::from(config), send));
-        TlsListener { ready, address, accepting }
+        let (shaken, ready) = mpsc::channel(HANDSHAKES);
+        let room = Arc::new(Semaphore::new(HANDSHAKES));
+        TlsListener { listener, acceptor: TlsAcceptor::from(config), room, shaken, ready }
     }
-}
 
-impl Drop for TlsListener {
-    fn drop(&mut self) {
-        self.accepting.abort();
-    }
-}
-
-async fn accept(
-    listener: TcpListener,
-    acceptor: TlsAcceptor,
-    ready: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>,
-) {
-    let room = Arc::new(Semaphore::new(HANDSHAKES));
-    loop {
-        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
-        let Ok((socket, from)) = listener.accept().await else {
-            tokio::task::yield_now().await;
-            continue;
-        };
-        let (acceptor, ready) = (acceptor.clone(), ready.clone());
+    /// Shakes hands with a visitor; with too many at once, the newest is turned away.
+    fn shake(&self, socket: TcpStream, from: SocketAddr) {
+        let Ok(permit) = Arc::clone(&self.room).try_acquire_owned() else { return };
+        let (acceptor, shaken) = (self.acceptor.clone(), self.shaken.clone());
         tokio::spawn(async move {
             let _permit = permit;
             if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_WITHIN, acceptor.accept(socket)).await {
-                let _ = ready.send((stream, from)).await;
+                let _ = shaken.send((stream, from)).await;
             }
         });
     }
@@ -168,16 +154,18 @@ impl axum::serve::Listener for TlsListener {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        match self.ready.recv().await {
-            Some(ready) => ready,
-            None => std::future::pending().await,
+        loop {
+            tokio::select! {
+                Some(ready) = self.ready.recv() => return ready,
+                accepted = self.listener.accept() => match accepted {
+                    Ok((socket, from)) => self.shake(socket, from),
+                    Err(_) => tokio::task::yield_now().await,
+                },
+            }
         }
     }
 
     fn local_addr(&self) -> std::io::Result<SocketAddr> {
-        match &self.address {
-            Ok(address) => Ok(*address),
-            Err(error) => Err(std::io::Error::from(error.kind())),
-        }
+        self.listener.local_addr()
     }
 }
