@@ -56,7 +56,6 @@ impl Tend {
     }
 
     /// The router, for browsers.
-    #[must_use]
     pub fn router(&self) -> Router {
         self.app.router()
     }
