@@ -444,6 +444,9 @@ fn starts(read: &Read) -> Vec<Choice> {
         .collect()
 }
 
+/// The most things to choose from as the end of a dependency; more makes the screen heavy, and the API takes any.
+const MAX_TARGETS: usize = 500;
+
 /// Own components first, then every service that may be seen with its components.
 async fn targets(site: &Site, scope: &Scope, read: &Read) -> Result<Vec<Choice>, Problem> {
     let home = read.service.id;
@@ -455,6 +458,9 @@ async fn targets(site: &Site, scope: &Scope, read: &Read) -> Result<Vec<Choice>,
     let mut choices: Vec<Choice> = own.collect();
     let components = graph::all_components(&site.db, scope).await?;
     for service in read.all.iter().filter(|one| one.id != home && one.phase != Phase::Archived) {
+        if choices.len() >= MAX_TARGETS {
+            break;
+        }
         let group = service.name.clone();
         let whole = End { service: service.id, component: None };
         choices.push(Choice { value: written(whole), name: service.name.clone(), group: group.clone() });
