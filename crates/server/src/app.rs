@@ -53,6 +53,7 @@ pub fn samples() -> Vec<Sample> {
         estate::samples(),
         ::watch::samples(),
         respond::samples(),
+        respond::letters(),
     ]
     .into_iter()
     .flatten()
@@ -212,7 +213,13 @@ impl App {
     pub async fn serve(self, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<(), Problem> {
         let round = tokio::spawn(self.round.clone().run(stop.clone()));
         let checks = tokio::spawn(checks(self.ground.clone(), self.round.ours(), stop.clone()));
-        let cut = web::serve(listener, self.router, &self.site.settings, becomes(stop, true)).await;
+        let site = self.site.clone();
+        let stopping = async move {
+            becomes(stop, true).await;
+            // Open streams would hold the stop for the whole time to finish.
+            site.end_live();
+        };
+        let cut = web::serve(listener, self.router, &self.site.settings, stopping).await;
         if cut > 0 {
             tracing::warn!(cut, "{cut} connections were cut at the end of the time to finish");
         }
@@ -261,3 +268,6 @@ pub fn render_samples(now: kernel::Timestamp) -> Result<Vec<PageFile>, Problem> 
     files.push(PageFile { file: "index.html".into(), bytes: index.into_bytes() });
     Ok(files)
 }
+
+#[cfg(test)]
+mod tests;

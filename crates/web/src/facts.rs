@@ -58,6 +58,8 @@ const NAMING: &[&str] = &["number"];
 fn arg(name: &str, value: &Value, names: &HashMap<PersonId, String>) -> TextArg {
     match value {
         Value::Number(number) if NAMING.contains(&name) => TextArg::Word(number.to_string()),
+        // Steps are numbered from 0; people count from 1.
+        Value::Number(number) if name == "step" => TextArg::Number(number.as_f64().unwrap_or_default() + 1.0),
         Value::Number(number) => TextArg::Number(number.as_f64().unwrap_or_default()),
         Value::Bool(yes) => TextArg::Word(yes.to_string()),
         Value::String(text) => TextArg::Word(or_none(word(text, names))),
