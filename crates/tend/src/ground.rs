@@ -51,6 +51,8 @@ pub async fn open(data: &Data) -> anyhow::Result<Db> {
 /// The way out.
 pub fn real_world(outward: &Outward) -> anyhow::Result<Arc<dyn kernel::world::World>> {
     let (clock, _) = clock_and_dice();
+    // The usual soft limit of 1,024 files would hold 512 probes up.
+    world::raise_descriptors();
     Ok(Arc::new(world::RealWorld::new(&outward.world(), clock)?))
 }
 
