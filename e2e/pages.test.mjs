@@ -32,7 +32,7 @@ describe('sample pages', { concurrency: AT_ONCE }, () => {
     test(path, async () => {
       const page = windows.pop() ?? (await open(browser));
       page.complaints.length = 0;
-      const problems = await problemsOf(page, `${site.address}/${path}`);
+      const problems = await problemsOf(page, `${site.address}/${encodeURI(path)}`);
       windows.push(page);
       if (problems.length > 0) assert.fail(`${problems.length} problems:\n  ${problems.join('\n  ')}\n`);
     });

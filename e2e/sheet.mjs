@@ -40,13 +40,13 @@ await writeFile(join(out, 'index.html'), index());
 console.log(`${total} pictures of ${paths.length} pages in ${out}`);
 
 function nameOf(path, view) {
-  return `${path.replaceAll('/', '__').replace(/\.html$/, '')}.${view.name}.png`;
+  return `${path.replaceAll(/[/ ]/g, '_').replace(/\.html$/, '')}.${view.name}.png`;
 }
 
 async function picture(page, { path, view }) {
   await page.emulateMedia({ colorScheme: view.theme });
   await page.setViewportSize(view.size);
-  await page.goto(`${site.address}/${path}`, { waitUntil: 'load' });
+  await page.goto(`${site.address}/${encodeURI(path)}`, { waitUntil: 'load' });
   const tall = await page.evaluate(() => document.documentElement.scrollHeight);
   const height = Math.min(Math.max(tall, view.size.height), TALLEST);
   // A taller window instead of a stitched picture: what is fixed to an edge stays at the edge.

@@ -1,5 +1,5 @@
 // A folder of rendered pages, served on loopback.
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, readFileSync, readdirSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join, normalize, relative, sep } from 'node:path';
@@ -32,11 +32,12 @@ export async function serve(folder) {
     if (!stat?.isFile()) {
       // A live page asks for its stream and its fragments; a rendered one has nothing new to say.
       const live = request.headers.accept?.includes('text/event-stream') || request.headers['hx-request'];
-      response.writeHead(live || path === '/favicon.ico' ? 204 : 404).end();
+      response.writeHead(live || path.startsWith('/favicon.') ? 204 : 404).end();
       return;
     }
     response.writeHead(200, { 'content-type': KINDS[file.split('.').pop()] ?? 'application/octet-stream' });
-    createReadStream(file).pipe(response);
+    if (file.endsWith('.html')) response.end(framed(readFileSync(file, 'utf8'), folder, path));
+    else createReadStream(file).pipe(response);
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   return {
@@ -46,6 +47,16 @@ export async function serve(folder) {
       server.close();
     },
   };
+}
+
+/** A panel is a fragment: here it gets the least of a page around it, with the style it is shown in. */
+function framed(html, folder, path) {
+  if (/<html[\s>]/i.test(html)) return html;
+  const language = /\.nl\.html$/.test(path) ? 'nl' : 'en';
+  const style = readdirSync(join(folder, 'assets')).find((name) => /^style-.*\.css$/.test(name));
+  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>${path}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<link rel="stylesheet" href="/assets/${style}"></head><body><main><h1>${path}</h1>${html}</main></body></html>`;
 }
 
 /** Every HTML file below a folder, as paths from it, sorted. */
