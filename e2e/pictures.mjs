@@ -3,13 +3,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launch, open } from './lib/browser.mjs';
 import { linkIn, startDemo } from './lib/demo.mjs';
-import { phone, signedIn } from './lib/people.mjs';
+import { phone, signIn } from './lib/people.mjs';
 
 const out = process.env.TEND_OUT;
 await mkdir(out, { recursive: true });
 const [browser, demo] = await Promise.all([launch(), startDemo()]);
 try {
-  const desk = await signedIn(browser, demo, undefined, { size: { width: 1440, height: 900 } });
+  const desk = await signIn(browser, demo, { link: demo.sign_in });
   const take = (page, name) => page.screenshot({ path: join(out, `${name}.png`) });
   await desk.goto(`${demo.tend}/services`);
   await demo.breaks('down');

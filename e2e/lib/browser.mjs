@@ -32,9 +32,10 @@ export async function launch() {
  * Opens a fresh window, as a person with this device and these wishes has it.
  * `complaints` collects everything the browser complains about.
  */
-export async function open(browser, { size = WIDE, theme = 'light', language = 'en', script = true, phone = false } = {}) {
+export async function open(browser, { size = WIDE, theme = 'light', language = 'en', script = true, phone = false, state } = {}) {
   const context = await browser.newContext({
     viewport: size,
+    storageState: state,
     colorScheme: theme,
     locale: language === 'nl' ? 'nl-NL' : 'en-GB',
     timezoneId: 'Europe/Amsterdam',

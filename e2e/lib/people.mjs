@@ -6,16 +6,19 @@ import { linkIn } from './demo.mjs';
 /** How long Tend's own screens may take to say what has become true, milliseconds. */
 const PATIENCE = 45_000;
 
-/** A person at a desk, signed in by a link that they asked for by mail. */
-export async function signedIn(browser, demo, mail, wishes = {}) {
+/** Signs in by a link and returns the window; the link is asked for by mail unless one is given. */
+export async function signIn(browser, demo, { link, mail, ...wishes }) {
   const page = await open(browser, { size: WIDE, ...wishes });
-  const link = mail ? await linkByMail(page, demo, mail) : demo.sign_in;
-  await page.goto(link);
+  await page.goto(link ?? (await linkByMail(page, demo, mail)));
   // A scanner may have opened the link first, so it asks for one press.
-  const press = page.locator('main form button').first();
-  if (new URL(page.url()).pathname.startsWith('/sign-in')) await press.click();
+  if (new URL(page.url()).pathname.startsWith('/sign-in')) await page.locator('main form button').first().click();
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
   return page;
+}
+
+/** Another window of somebody who is signed in: links by mail are few an hour, as they should be. */
+export async function another(browser, page, wishes = {}) {
+  return open(browser, { size: WIDE, state: await page.context().storageState(), ...wishes });
 }
 
 async function linkByMail(page, demo, mail) {

@@ -226,7 +226,10 @@ async fn recognise(
     match (known, &ticket) {
         (Some(caller), _) => {
             asking.scope = asking.scope.recognised(caller.actor.clone(), caller.grants.clone());
-            reader.language = caller.language.unwrap_or(reader.language);
+            // What was chosen on this device wins over what the person prefers in general.
+            if cookie::read(headers, LANGUAGE_COOKIE).and_then(Language::from_tag).is_none() {
+                reader.language = caller.language.unwrap_or(reader.language);
+            }
             reader.zone = caller.zone.clone().unwrap_or_else(|| reader.zone.clone());
             asking.caller = Some(Arc::new(caller));
         }
