@@ -7,8 +7,6 @@ import { linkIn, startDemo } from './lib/demo.mjs';
 import { another, answers, phone, quiet, says, signIn, tabTo } from './lib/people.mjs';
 
 const INES = 'ines.vermeer@kustwerk.example';
-/** What the list of incidents says when nothing is open. */
-const QUIET = /no incident is open|nothing is open|no open/i;
 /** The link of a page: one tap from the mail. */
 const PAGED = /\/a\//;
 
@@ -23,16 +21,14 @@ describe('the demonstration in a browser', () => {
   };
   before(async () => {
     [browser, demo] = await Promise.all([launch(), startDemo()]);
-    // Somebody has the list of incidents open all the time, as on a wall; it tells by itself.
+    // Signed in once; the other windows share it.
     watcher = await signIn(browser, demo, { link: demo.sign_in });
-    await watcher.goto(`${demo.tend}/incidents`);
   });
   after(async () => {
     await browser?.close();
     await demo?.stop();
   });
   afterEach(async () => {
-    await calm();
     await Promise.all(windows.map((page) => page.context().close()));
     windows = [];
   });
@@ -41,17 +37,11 @@ describe('the demonstration in a browser', () => {
   const lastMail = async () => Math.max(0, ...(await demo.mails()).map((mail) => mail.number));
 
   /** From the list of incidents into the one that goes on. */
-  const openIncident = async (page) => {
+  const openIncident = async (page, state = '.state-open') => {
     const row = page.getByRole('row').filter({ hasText: 'Parking permits' });
-    await row.filter({ has: page.locator('.state-open, .state-acknowledged') }).locator('a[href*="/incidents/inc_"]').first().click();
+    await row.filter({ has: page.locator(state) }).locator('a[href*="/incidents/inc_"]').first().click();
     await page.waitForURL(/\/incidents\/inc_/);
   };
-  /** Healed, and seen to be over: the next story begins with a quiet town. */
-  const calm = async () => {
-    await demo.heals('all');
-    await answers(watcher, QUIET, 90_000);
-  };
-
   test('a service breaks and the right person is woken, acknowledges with two taps, and sees it close', async () => {
     const desk = await opened(another(browser, watcher));
     await desk.goto(`${demo.tend}/services`);
@@ -80,11 +70,12 @@ describe('the demonstration in a browser', () => {
     assert.deepEqual(await look(hand), []);
 
     await desk.goto(`${demo.tend}/incidents`);
-    await openIncident(desk);
+    await openIncident(desk, '.state-acknowledged');
     await says(desk, /acknowledged/i);
 
     await panel.getByRole('button', { name: /heal everything/i }).click();
-    await desk.locator('#answer .state-resolved').first().waitFor({ timeout: 60_000 });
+    // Resolved by itself after the quiet time of two minutes.
+    await desk.locator('#answer .state-resolved').first().waitFor({ timeout: 200_000 });
     const timeline = await desk.locator('main').innerText();
     for (const told of [/down/i, /opened/i, /mail/i, /acknowledged/i, /resolved/i]) assert.match(timeline, told);
 
@@ -102,11 +93,12 @@ describe('the demonstration in a browser', () => {
       90_000,
     );
     assert.deepEqual(second.to, [INES], 'the second step is Ines');
+    // It stays broken: the next stories take it on.
   });
 
   test('the keyboard alone is enough', async () => {
-    await demo.breaks('server-error');
     const since = await lastMail();
+    await demo.breaks('expired-certificate'); // what was resolved a moment ago is back, and pages again
     const page = await opened(another(browser, watcher));
     await page.goto(`${demo.tend}/services`);
     await page.keyboard.press('Tab');
@@ -137,9 +129,6 @@ describe('the demonstration in a browser', () => {
   });
 
   test('everything works without script', async () => {
-    const since = await lastMail();
-    await demo.breaks('wrong-answer');
-    await summons(since);
     const page = await opened(another(browser, watcher, { script: false }));
     await page.goto(`${demo.tend}/services`);
     await page.getByRole('link', { name: 'Parking permits' }).first().click();
