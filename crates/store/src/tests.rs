@@ -225,6 +225,9 @@ async fn a_changed_step_is_refused() {
         let changed = Schema { steps: CHANGED, ..THINGS };
         assert!(db.migrate(&scope, &[&changed]).await.is_err());
         assert_eq!(db.migrate(&scope, &[&THINGS]).await.expect("nothing to do"), 0);
+        let older = Schema { steps: &THINGS.steps[..1], ..THINGS };
+        let refused = db.migrate(&scope, &[&older]).await.map_err(|problem| problem.code);
+        assert_eq!(refused, Err("database-newer"), "an older program leaves a newer database alone");
     })
     .await;
 }

@@ -1,5 +1,8 @@
 //! `tend`: the program. A table of contents: one command, one file.
 
+#[macro_use]
+mod out;
+
 mod commands;
 mod ground;
 mod logs;

@@ -132,9 +132,8 @@ pub fn guide() -> String {
 }
 
 /// Prints every setting of `tend serve` as a Markdown table.
-#[expect(clippy::print_stdout, reason = "the guide is what was asked for")]
 pub fn print_guide() {
-    print!("{}", guide());
+    out_raw!("{}", guide());
 }
 
 #[cfg(test)]

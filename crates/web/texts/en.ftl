@@ -340,3 +340,9 @@ field-bad-cursor = This is not a place in the list. Start at its first page.
 
 # -- every component, to look at
 kitchen-title = Components
+
+problem-database-newer =
+    .title = This database was written by a newer Tend.
+    .detail = It holds the schema step { $step }, which this program does not know.
+    .safe = Nothing was changed.
+    .next = Start the newer program, or restore the backup you made before the upgrade.

@@ -340,3 +340,9 @@ field-bad-cursor = Dit is geen plaats in de lijst. Begin op de eerste bladzijde.
 
 # -- alle bouwstenen, om te bekijken
 kitchen-title = Bouwstenen
+
+problem-database-newer =
+    .title = Deze database is door een nieuwere Tend geschreven.
+    .detail = Er staat schemastap { $step } in, die dit programma niet kent.
+    .safe = Er is niets veranderd.
+    .next = Start het nieuwere programma, of zet de back-up terug van vóór de upgrade.

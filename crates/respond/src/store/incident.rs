@@ -22,8 +22,10 @@ const COLUMNS: &str = "id, client_id, service_id, number, title, severity, cause
      climb_round, climb_step, climb_at, exhausted_at, nobody_since";
 
 /// An escalation may have something to do: it is due, or was never set off, or did its last thing in what is now
-/// the future because the clock was set back.
-const CLIMBING: &str = "(due_at <= $1 or climb_at > $1 or state_at > $1 or nobody_since > $1
+/// the future because the clock was set back. While every alert is cleared nobody more is woken: it climbs on when
+/// one comes back, and is resolved when none does.
+const CLIMBING: &str =
+    "quiet_since is null and (due_at <= $1 or climb_at > $1 or state_at > $1 or nobody_since > $1
      or (state = 'open' and climb_at is null and nobody_since is null and exhausted_at is null))";
 
 fn read_state(row: &Row<'_>) -> Result<State, Problem> {
@@ -206,7 +208,8 @@ pub async fn climbing(tx: &mut Tx, now: Timestamp, limit: u32) -> Result<Vec<Inc
 
 /// When the next escalation is due.
 pub async fn next_due(db: &Db, scope: &Scope) -> Result<Option<Timestamp>, Problem> {
-    let text = "select min(due_at) from incidents where {wall} and state <> 'resolved'";
+    let text =
+        "select min(due_at) from incidents where {wall} and state <> 'resolved' and quiet_since is null";
     Ok(db.one(scope, text, args![], |row| row.get::<Option<Timestamp>>(0)).await?.flatten())
 }
 

@@ -33,28 +33,24 @@ impl Audit {
 }
 
 impl Verify {
-    #[expect(clippy::print_stdout, reason = "the answer is what was asked for")]
     async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
         let db = open(&self.data).await?;
         let scope = operator();
         let verified = db.verify_audit(&scope).await.map_err(say)?;
         if let Some((line, reason)) = verified.broken {
-            println!("The audit chain is broken at line {line}: {reason}.");
+            out!("The audit chain is broken at line {line}: {reason}.");
             return Ok(ExitCode::FAILURE);
         }
         if let Some(head) = self.head
             && !db.has_audit_hash(&scope, &head).await.map_err(say)?
         {
-            println!(
+            out!(
                 "The chain fits together, but {head} is not in it: it was rewritten since you noted that hash."
             );
             return Ok(ExitCode::FAILURE);
         }
-        println!(
-            "{} lines fit together. Note the last hash somewhere else: {}",
-            verified.lines, verified.head
-        );
+        out!("{} lines fit together. Note the last hash somewhere else: {}", verified.lines, verified.head);
         Ok(ExitCode::SUCCESS)
     }
 }

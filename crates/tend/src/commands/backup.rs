@@ -19,19 +19,18 @@ pub struct Backup {
 }
 
 impl Backup {
-    #[expect(clippy::print_stdout, reason = "the answer is what was asked for")]
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
         let db = open(&self.data).await?;
         let counted = db.backup(&operator(), &self.file).await.map_err(say)?;
-        println!(
+        out!(
             "{}: {} rows of {} tables, SHA-256 {}",
             self.file.display(),
             counted.rows,
             counted.tables,
             counted.sha256
         );
-        println!("It holds secrets of the installation: keep it as safe as the database.");
+        out!("It holds secrets of the installation: keep it as safe as the database.");
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -49,23 +48,22 @@ pub struct Restore {
 }
 
 impl Restore {
-    #[expect(clippy::print_stdout, reason = "the answer is what was asked for")]
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
         if self.check {
             let counted = store::backup::check_backup(&self.file).map_err(say)?;
             let made = store::backup::made_at(&self.file).map_err(say)?;
-            println!("Whole: {} rows of {} tables, made {made}.", counted.rows, counted.tables);
+            out!("Whole: {} rows of {} tables, made {made}.", counted.rows, counted.tables);
             return Ok(ExitCode::SUCCESS);
         }
         let db = open(&self.data).await?;
         let scope = operator();
         let counted = db.restore(&scope, &self.file, &server::schemas()).await.map_err(say)?;
-        println!("{} rows of {} tables are back.", counted.rows, counted.tables);
+        out!("{} rows of {} tables are back.", counted.rows, counted.tables);
         let unwell: Vec<_> =
             db.examine(&scope).await.map_err(say)?.into_iter().filter(|found| !found.well).collect();
         for found in &unwell {
-            println!("{}: {}", found.what, found.said);
+            out!("{}: {}", found.what, found.said);
         }
         Ok(if unwell.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }

@@ -22,10 +22,9 @@ pub struct Check {
 }
 
 impl Check {
-    #[expect(clippy::print_stdout, reason = "the mistakes are what was asked for")]
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let checked = code::check_folder(&self.folder, None);
-        print!("{}", checked.report());
+        out_raw!("{}", checked.report());
         Ok(if checked.mistakes.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
@@ -44,7 +43,6 @@ pub struct Apply {
 }
 
 impl Apply {
-    #[expect(clippy::print_stdout, reason = "the changes are what was asked for")]
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
         let db = open(&self.data).await?;
@@ -52,8 +50,8 @@ impl Apply {
         let stored = code::stored_names(&db, &scope).await.map_err(say)?;
         let checked = code::check_folder(&self.folder, Some(&stored));
         if !checked.mistakes.is_empty() {
-            print!("{}", checked.report());
-            println!("Nothing was changed.");
+            out_raw!("{}", checked.report());
+            out!("Nothing was changed.");
             return Ok(ExitCode::FAILURE);
         }
         let outcome = if self.plan {
@@ -63,14 +61,14 @@ impl Apply {
         }
         .map_err(say)?;
         if !outcome.mistakes.is_empty() {
-            print!("{}", code::report(&outcome.mistakes, &checked.sources));
-            println!("Nothing was changed.");
+            out_raw!("{}", code::report(&outcome.mistakes, &checked.sources));
+            out!("Nothing was changed.");
             return Ok(ExitCode::FAILURE);
         }
         if self.plan {
-            println!("Nothing was changed yet. Applying would do this:");
+            out!("Nothing was changed yet. Applying would do this:");
         }
-        print!("{}", outcome.report());
+        out_raw!("{}", outcome.report());
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -86,13 +84,12 @@ pub struct Export {
 }
 
 impl Export {
-    #[expect(clippy::print_stdout, reason = "the YAML is what was asked for")]
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
         let db = open(&self.data).await?;
         let text = code::export(&db, &operator()).await.map_err(say)?;
         match self.out {
-            None => print!("{text}"),
+            None => out_raw!("{text}"),
             Some(file) => {
                 let mut out = std::fs::File::create_new(&file)
                     .with_context(|| format!("{} cannot be made", file.display()))?;

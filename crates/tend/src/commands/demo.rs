@@ -126,7 +126,6 @@ impl Demo {
         ended.map(|()| ExitCode::SUCCESS)
     }
 
-    #[expect(clippy::print_stdout, reason = "the addresses are what the person waits for")]
     fn print(&self, tend: &str, link: &str, addresses: &Addresses) {
         if self.json {
             let line = serde_json::json!({
@@ -134,10 +133,10 @@ impl Demo {
                 "https": format!("https://{}", addresses.https), "controls": format!("http://{}/control", addresses.controls),
                 "mailbox": format!("http://{}", addresses.mailbox), "bank": format!("http://{}", addresses.bank),
             });
-            println!("{line}");
+            out!("{line}");
             return;
         }
-        println!(
+        out!(
             "
 Tend runs the parking permits of Lindehaven.
 

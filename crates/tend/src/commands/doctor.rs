@@ -21,7 +21,6 @@ pub struct Doctor {
 }
 
 impl Doctor {
-    #[expect(clippy::print_stdout, reason = "the answer is what was asked for")]
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
         let db = open(&self.data).await?;
@@ -43,15 +42,10 @@ impl Doctor {
         };
         found.push(store::doctor::Finding { what: "mail", well: relay, said: said.into() });
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&found)?);
+            out!("{}", serde_json::to_string_pretty(&found)?);
         } else {
             for finding in &found {
-                println!(
-                    "{:<5} {:<14} {}",
-                    if finding.well { "ok" } else { "LOOK" },
-                    finding.what,
-                    finding.said
-                );
+                out!("{:<5} {:<14} {}", if finding.well { "ok" } else { "LOOK" }, finding.what, finding.said);
             }
         }
         Ok(if found.iter().all(|finding| finding.well) { ExitCode::SUCCESS } else { ExitCode::FAILURE })

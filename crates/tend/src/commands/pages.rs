@@ -16,7 +16,6 @@ pub struct Pages {
 }
 
 impl Pages {
-    #[expect(clippy::print_stdout, reason = "the answer is what was asked for")]
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let (clock, _) = clock_and_dice();
         let rendered = server::render_samples(clock.now()).map_err(say)?;
@@ -27,7 +26,7 @@ impl Pages {
             }
             std::fs::write(file, &page.bytes)?;
         }
-        println!("{} files in {}", rendered.len(), self.out.display());
+        out!("{} files in {}", rendered.len(), self.out.display());
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -77,7 +77,6 @@ impl Person {
 }
 
 impl Invite {
-    #[expect(clippy::print_stdout, reason = "the link is what was asked for")]
     async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
         let db = open(&self.data).await?;
@@ -109,7 +108,7 @@ impl Invite {
         identity::roles::grant(&mut tx, person.id, &grant, None).await.map_err(say)?;
         if person.standing != identity::Standing::Invited {
             tx.commit().await.map_err(say)?;
-            println!("{} has the role {}; they sign in as before.", person.name, self.role.word());
+            out!("{} has the role {}; they sign in as before.", person.name, self.role.word());
             return Ok(ExitCode::SUCCESS);
         }
         let secret = identity::sign_in::invite(&mut tx, person.id).await.map_err(say)?;
@@ -118,8 +117,8 @@ impl Invite {
             bail!("--base-url is empty; say where people reach Tend");
         }
         let path = identity::sign_in::invitation_path(&secret);
-        println!("{} is invited. The link works once, for seven days:", person.name);
-        println!("{}{path}", self.base_url.trim_end_matches('/'));
+        out!("{} is invited. The link works once, for seven days:", person.name);
+        out!("{}{path}", self.base_url.trim_end_matches('/'));
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -38,9 +38,9 @@ impl Serve {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
         let started = self.start().await?;
-        println!("Tend listens on {}", started.base_url);
+        out!("Tend listens on {}", started.base_url);
         if let Some(path) = started.app.first_link().await.map_err(say)? {
-            println!("Make the administrator with this link, once: {}{path}", started.base_url);
+            out!("Make the administrator with this link, once: {}{path}", started.base_url);
         }
         started.until_stopped().await?;
         Ok(ExitCode::SUCCESS)

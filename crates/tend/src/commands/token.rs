@@ -91,7 +91,6 @@ impl Token {
 }
 
 impl Make {
-    #[expect(clippy::print_stdout, reason = "the key is what was asked for")]
     async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
         let db = open(&self.data).await?;
@@ -115,14 +114,13 @@ impl Make {
         let mut tx = db.write("tend.token_make", &scope).await.map_err(say)?;
         let (token, secret) = identity::tokens::make(&mut tx, person, new).await.map_err(say)?;
         tx.commit().await.map_err(say)?;
-        println!("{secret}");
-        println!("It is shown only now. Id {}, works until {}.", token.id, token.expires_at);
+        out!("{secret}");
+        out!("It is shown only now. Id {}, works until {}.", token.id, token.expires_at);
         Ok(ExitCode::SUCCESS)
     }
 }
 
 impl List {
-    #[expect(clippy::print_stdout, reason = "the list is what was asked for")]
     async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
         let db = open(&self.data).await?;
@@ -131,12 +129,12 @@ impl List {
         let paging = Paging { after: None, limit: Some(kernel::paging::MAX_LIMIT) };
         let page = identity::tokens::of_person(&db, &scope, person, &paging).await.map_err(say)?;
         if page.items.is_empty() {
-            println!("No keys. Make one with: tend token make --person {} NAME", self.person);
+            out!("No keys. Make one with: tend token make --person {} NAME", self.person);
             return Ok(ExitCode::SUCCESS);
         }
         for token in page.items {
             let used = token.used_at.map_or("never used".to_owned(), |at| format!("last used {at}"));
-            println!(
+            out!(
                 "{}  {}  may {}, until {}, {used}",
                 token.id,
                 token.name,
@@ -149,7 +147,6 @@ impl List {
 }
 
 impl Revoke {
-    #[expect(clippy::print_stdout, reason = "the answer is what was asked for")]
     async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
         let db = open(&self.data).await?;
@@ -158,7 +155,7 @@ impl Revoke {
         let mut tx = db.write("tend.token_revoke", &scope).await.map_err(say)?;
         identity::tokens::revoke(&mut tx, person, self.id).await.map_err(say)?;
         tx.commit().await.map_err(say)?;
-        println!("{} works no more.", self.id);
+        out!("{} works no more.", self.id);
         Ok(ExitCode::SUCCESS)
     }
 }
