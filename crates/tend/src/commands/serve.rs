@@ -31,10 +31,6 @@ pub struct Started {
 }
 
 impl Serve {
-    #[expect(
-        clippy::print_stdout,
-        reason = "the address and the first link are for the person who started it"
-    )]
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
         let started = self.start().await?;
