@@ -245,7 +245,8 @@ pub fn render_samples(now: kernel::Timestamp) -> Result<Vec<PageFile>, Problem> 
     let mut files: Vec<PageFile> = web::assets()
         .into_iter()
         .map(|(file, bytes)| PageFile {
-            file: file.trim_start_matches('/').to_owned(),
+            // Where the pages ask for it.
+            file: format!("assets/{}", file.trim_start_matches('/')),
             bytes: bytes.to_vec(),
         })
         .collect();

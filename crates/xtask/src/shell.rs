@@ -61,7 +61,8 @@ pub fn capture(command: &mut Command) -> Result<String> {
         .output()
         .with_context(|| format!("{} cannot be started", shown(command)))?;
     if !output.status.success() {
-        bail!("{} ended with {}: {}", shown(command), output.status, String::from_utf8_lossy(&output.stderr));
+        let said = [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned());
+        bail!("{} ended with {}: {}", shown(command), output.status, said.concat());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -72,7 +72,7 @@ fn one(binary: &Path, probes: usize, per_service: usize) -> Result<Seen> {
     let (site, post) = (Site::start()?, Post::start()?);
     let program = Program::new(binary)?;
     let failing = (probes as f64 * FAILING) as usize / per_service * per_service;
-    program.apply(&yaml(&site, probes, failing, per_service))?;
+    program.apply(HEAD, &services(&site, probes, failing, per_service))?;
     let relay = format!("smtp://127.0.0.1:{}?tls=none", post.port);
     let running = program.start(&["--mail-relay", &relay])?;
     std::thread::sleep(Duration::from_secs(EVERY + 5));
@@ -140,21 +140,27 @@ fn service_name(service: usize) -> String {
     format!("Service {service:04}")
 }
 
-fn yaml(site: &Site, probes: usize, failing: usize, per_service: usize) -> String {
-    let mut yaml = String::from(
-        "operator: { name: Bench }\nclients: [{ name: Town }]\npeople:\n  - { name: Ana Day, email: ana@town.example, \
-         roles: [{ role: engineer, client: Town }], contact: [{ mail: ana@town.example }], rules: [mail at once] }\nservices:\n",
-    );
-    for at in 0..probes {
-        if at % per_service == 0 {
-            let name = service_name(at / per_service);
-            writeln!(yaml, "  - name: {name}\n    client: Town\n    on_call: [Ana Day]\n    probes:")
+const HEAD: &str = "operator: { name: Bench }
+clients: [{ name: Town }]
+people:
+  - { name: Ana Day, email: ana@town.example, roles: [{ role: engineer, client: Town }],
+      contact: [{ mail: ana@town.example }], rules: [mail at once] }
+";
+
+fn services(site: &Site, probes: usize, failing: usize, per_service: usize) -> Vec<String> {
+    let retries = CONFIRMS - 1;
+    let mut services = Vec::new();
+    for first in (0..probes).step_by(per_service) {
+        let name = service_name(first / per_service);
+        let mut yaml = format!("  - name: {name}\n    client: Town\n    on_call: [Ana Day]\n    probes:\n");
+        for at in first..probes.min(first + per_service) {
+            let url = site.url(&format!("/{}/{at}", if at < failing { "may-fail" } else { "ok" }));
+            let plan =
+                format!("every: {EVERY}s, timeout: 10s, retries: {retries}, expect: {{ status: 200 }}");
+            writeln!(yaml, "      - {{ name: probe {at:05}, http: \"{url}\", {plan} }}")
                 .expect("a String takes all");
         }
-        let url = site.url(&format!("/{}/{at}", if at < failing { "may-fail" } else { "ok" }));
-        let retries = CONFIRMS - 1;
-        writeln!(yaml, "      - {{ name: probe {at:05}, http: \"{url}\", every: {EVERY}s, timeout: 10s, retries: {retries}, expect: {{ status: 200 }} }}")
-            .expect("a String takes all");
+        services.push(yaml);
     }
-    yaml
+    services
 }

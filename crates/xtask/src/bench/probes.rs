@@ -28,7 +28,7 @@ pub fn measure(binary: &Path, probes: usize, seconds: u64) -> Result<Found> {
     need::debian(&[&need::NGINX])?;
     let site = Site::start()?;
     let program = Program::new(binary)?;
-    program.apply(&yaml(&site, probes))?;
+    program.apply(HEAD, &services(&site, probes))?;
     let running = program.start(&[])?;
     // Everything runs once before anything is counted.
     std::thread::sleep(Duration::from_secs(EVERY + 5));
@@ -40,7 +40,7 @@ pub fn measure(binary: &Path, probes: usize, seconds: u64) -> Result<Found> {
     // Of the whole life of the process: the burst after the start is in it.
     let late =
         |quantile: &str| series(&metrics, &format!("tend_check_lateness_seconds{{quantile=\"{quantile}\"}}"));
-    let drift = drifts(&asked);
+    let drift = drifts(&asked[counted_before..]);
     Ok(Found {
         data: json!({
             "probes": probes, "every_seconds": EVERY, "services": probes.div_ceil(PER_SERVICE), "measured_seconds": seconds,
@@ -68,20 +68,27 @@ pub fn measure(binary: &Path, probes: usize, seconds: u64) -> Result<Found> {
     })
 }
 
-/// A town with so many probes of the site.
-pub fn yaml(site: &Site, probes: usize) -> String {
-    let mut yaml = String::from("operator: { name: Bench }\nclients: [{ name: Town }]\nservices:\n");
-    for at in 0..probes {
-        if at % PER_SERVICE == 0 {
-            let service = at / PER_SERVICE;
-            writeln!(yaml, "  - name: Service {service:04}\n    client: Town\n    probes:")
-                .expect("a String takes all");
-        }
-        let url = site.url(&format!("/ok/{at}"));
-        writeln!(yaml, "      - {{ name: probe {at:05}, http: \"{url}\", every: {EVERY}s, timeout: 10s, expect: {{ status: 200 }} }}")
+/// The installation that the probes belong to.
+pub const HEAD: &str = "operator: { name: Bench }\nclients: [{ name: Town }]\n";
+
+/// Services with so many probes of the site between them, as YAML.
+pub fn services(site: &Site, probes: usize) -> Vec<String> {
+    let mut services = Vec::new();
+    for first in (0..probes).step_by(PER_SERVICE) {
+        let service = first / PER_SERVICE;
+        let mut yaml = format!("  - name: Service {service:04}\n    client: Town\n    probes:\n");
+        for at in first..probes.min(first + PER_SERVICE) {
+            let url = site.url(&format!("/ok/{at}"));
+            let expect = "expect: { status: 200 }";
+            writeln!(
+                yaml,
+                "      - {{ name: probe {at:05}, http: \"{url}\", every: {EVERY}s, timeout: 10s, {expect} }}"
+            )
             .expect("a String takes all");
+        }
+        services.push(yaml);
     }
-    yaml
+    services
 }
 
 /// By how much the time between two checks of a probe differs from what was asked for, as nginx saw it, beyond

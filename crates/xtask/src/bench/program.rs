@@ -13,6 +13,9 @@ use crate::shell;
 /// How long a start may take before it counts as failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Services in a file.
+const PER_FILE: usize = 50;
+
 /// A folder with data, and the program on it.
 pub struct Program {
     binary: PathBuf,
@@ -64,14 +67,20 @@ impl Program {
         shell::capture(&mut command)
     }
 
-    /// Makes a folder of YAML so.
+    /// Makes a folder of YAML so: a head, then services, spread over files as people would.
     ///
     /// # Errors
     /// What the program finds wrong with it.
-    pub fn apply(&self, yaml: &str) -> Result<()> {
+    pub fn apply(&self, head: &str, services: &[String]) -> Result<()> {
         let folder = self.folder.path().join("code");
         std::fs::create_dir_all(&folder)?;
-        std::fs::write(folder.join("tend.yml"), yaml)?;
+        std::fs::write(folder.join("head.yml"), head)?;
+        for (at, some) in services.chunks(PER_FILE).enumerate() {
+            std::fs::write(
+                folder.join(format!("services-{at:03}.yml")),
+                format!("services:\n{}", some.concat()),
+            )?;
+        }
         self.command(&["apply", &folder.display().to_string()])?;
         Ok(())
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::http::Client;
 use super::numbers::{quantile, spread};
+use super::probes::{HEAD, services};
 use super::program::{Program, Running};
 use super::site::Site;
 use super::{Found, Goal};
@@ -25,7 +26,7 @@ pub fn measure(binary: &Path, probes: usize, days: u32) -> Result<Found> {
     need::debian(&[&need::NGINX])?;
     let site = Site::start()?;
     let program = Program::new(binary)?;
-    program.apply(&super::probes::yaml(&site, probes))?;
+    program.apply(HEAD, &services(&site, probes))?;
     eprintln!("filling {probes} probes with {days} days");
     let since = Instant::now();
     // No probes of its own: those that were declared get the past.
@@ -77,7 +78,7 @@ fn token(program: &Program) -> Result<String> {
 fn one_service(running: &Running, token: &str) -> Result<String> {
     let answer = Client::connect(running.port, Some(token))?.get("/api/v1/services", "application/json")?;
     let list: Value = serde_json::from_slice(&answer.body).with_context(|| answer.text())?;
-    let id = find_id(&list).context("the list of services names none")?;
+    let id = find_id(&list).with_context(|| format!("no service in {}", answer.text()))?;
     Ok(id.to_owned())
 }
 
