@@ -70,7 +70,7 @@ fn token(program: &Program) -> Result<String> {
     program.command(&["person", "invite", "Bench", "bench@town.example", "--role", "admin"])?;
     let said = program.command(&["token", "make", "--person", "bench@town.example", "bench"])?;
     let token =
-        said.split_whitespace().rfind(|word| word.len() > 20).context("`tend token` printed no token")?;
+        said.split_whitespace().find(|word| word.starts_with("tend_")).context("`tend token` printed no token")?;
     Ok(token.to_owned())
 }
 
