@@ -28,6 +28,7 @@ mod face;
 
 pub use face::{Day, ServiceState, days, state_of_service};
 pub use metrics::metrics_text;
+pub use model::cause_of_part;
 pub use pages::{TEMPLATES, TEXTS, columns, panels, routes, samples, search};
 pub use store::{SCHEMA, probes_of};
 pub use tasks::{engine, tasks};

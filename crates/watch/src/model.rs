@@ -288,8 +288,10 @@ impl Plan {
     #[must_use]
     pub fn every(every: Span) -> Self {
         let tenth = Span::seconds(10);
-        let third = Span(SignedDuration::from_micros(every.micros() / 3));
-        let timeout = Span(SignedDuration::from_micros((every.micros() * 4 / 5).min(tenth.micros())));
+        // Whole milliseconds: that is what is kept, and a file must mean the same thing twice.
+        let whole = |micros: i64| Span(SignedDuration::from_millis(micros / 1_000));
+        let third = whole(every.micros() / 3);
+        let timeout = whole((every.micros() * 4 / 5).min(tenth.micros()));
         Plan { every, timeout, retries: 1, retry_every: third.clamp(Span::seconds(1), tenth), recover: 2 }
     }
 }
@@ -588,11 +590,17 @@ impl Probe {
     #[must_use]
     pub fn cause(&self) -> String {
         match (self.component, self.target.host()) {
-            (Some(component), _) => format!("{}/{component}", self.service),
+            (Some(component), _) => cause_of_part(self.service, component),
             (None, Some(host)) => format!("{}/{}", self.service, host.to_lowercase()),
             (None, None) => format!("{}/{}", self.service, self.id),
         }
     }
+}
+
+/// The cause of alerts about a part of a service.
+#[must_use]
+pub fn cause_of_part(service: ServiceId, part: ComponentId) -> String {
+    format!("{service}/{part}")
 }
 
 /// What one check came to.
