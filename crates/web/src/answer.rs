@@ -31,6 +31,10 @@ pub trait View: Serialize + JsonSchema + Send + Sync + Sized + 'static {
     fn panels(&self) -> Vec<String> {
         Vec::new()
     }
+    /// The time zone to write times in, when it is not the asker's own: a personal link read without a session.
+    fn zone(&self) -> Option<jiff::tz::TimeZone> {
+        None
+    }
     /// Examples with a name each: empty, one, many, every enum variant.
     fn samples() -> Vec<(&'static str, Self)>;
 }
@@ -43,6 +47,7 @@ pub(crate) trait AnyView: Send + Sync {
     fn crumbs(&self) -> Vec<(Text, String)>;
     fn live(&self) -> Vec<String>;
     fn panels(&self) -> Vec<String>;
+    fn zone(&self) -> Option<jiff::tz::TimeZone>;
     fn json(&self) -> Result<Vec<u8>, serde_json::Error>;
     fn value(&self) -> minijinja::Value;
 }
@@ -65,6 +70,9 @@ impl<V: View> AnyView for V {
     }
     fn panels(&self) -> Vec<String> {
         View::panels(self)
+    }
+    fn zone(&self) -> Option<jiff::tz::TimeZone> {
+        View::zone(self)
     }
     fn json(&self) -> Result<Vec<u8>, serde_json::Error> {
         serde_json::to_vec(self)

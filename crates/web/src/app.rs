@@ -73,6 +73,7 @@ fn nav_of(routes: &Routes) -> Vec<Nav> {
     let known = KNOWN.iter().filter(|known| !routes.nav.iter().any(|own| own.area == known.area)).cloned();
     let mut nav: Vec<Nav> = routes.nav.iter().cloned().chain(known).filter(|nav| there(nav.href)).collect();
     nav.sort_by_key(|entry| entry.order);
+    crate::nav::give_keys(&mut nav);
     nav
 }
 
@@ -139,6 +140,7 @@ async fn admit(State(site): State<Site>, mut request: Request, next: Next) -> Re
         }
     };
     finish(&site, &asking, &mut response);
+    let path = without_secrets(&path);
     tracing::info!(
         %method,
         path,
@@ -150,6 +152,15 @@ async fn admit(State(site): State<Site>, mut request: Request, next: Next) -> Re
         response.status().as_u16()
     );
     response
+}
+
+/// A path as logs may hold it: links in letters carry secrets, and those are longer than any id or name of ours.
+fn without_secrets(path: &str) -> String {
+    const LONGEST_ID: usize = 36;
+    let short = |part: &str| -> String {
+        if part.len() > LONGEST_ID { part.chars().take(4).chain(['…']).collect() } else { part.to_owned() }
+    };
+    path.split('/').map(short).collect::<Vec<String>>().join("/")
 }
 
 /// Headers that depend on who asked.
@@ -320,6 +331,10 @@ async fn dress(State(site): State<Site>, mut request: Request, next: Next) -> Re
         return refusal(&site, &asking, &reader, &asked, problem, sent, public).await;
     }
     let dressed = if let Some(Prepared(view)) = response.extensions_mut().remove::<Prepared>() {
+        let reader = match (&asking.caller, view.zone()) {
+            (None, Some(zone)) => Reader { zone, ..reader.clone() },
+            _ => reader.clone(),
+        };
         let show = frame::Show { site: &site, asking: &asking, reader: &reader, headers: &headers };
         match (asked.json, shape) {
             (true, _) => view.json().map(json_answer).map_err(Problem::fault),

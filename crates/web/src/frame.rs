@@ -135,6 +135,7 @@ impl Show<'_> {
             };
             context! {
                 area => entry.area,
+                key => entry.key.to_string(),
                 text => self.text(&Text::key(format!("nav-{}", entry.area))),
                 href => entry.href,
                 icon => entry.icon,

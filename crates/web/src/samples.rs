@@ -47,11 +47,14 @@ impl Pages {
 
     fn sample_frame(&self, view: &dyn AnyView, reader: &Reader) -> Value {
         let say = |text: &Text| self.text(text, reader.language);
-        let nav: Vec<Value> = KNOWN
+        let mut known = KNOWN.to_vec();
+        crate::nav::give_keys(&mut known);
+        let nav: Vec<Value> = known
             .iter()
             .map(|entry| {
                 context! {
                     area => entry.area,
+                    key => entry.key.to_string(),
                     text => say(&Text::key(format!("nav-{}", entry.area))),
                     href => entry.href,
                     icon => entry.icon,

@@ -42,6 +42,8 @@ pub struct Settings {
     pub body_time: SignedDuration,
     /// At the end, requests in hand get this long to finish.
     pub drain_time: SignedDuration,
+    /// How long everything must work again before an incident closes by itself.
+    pub quiet_for: SignedDuration,
 }
 
 impl Default for Settings {
@@ -58,6 +60,7 @@ impl Default for Settings {
             header_time: SignedDuration::from_secs(10),
             body_time: SignedDuration::from_secs(15),
             drain_time: SignedDuration::from_secs(20),
+            quiet_for: SignedDuration::from_mins(2),
         }
     }
 }

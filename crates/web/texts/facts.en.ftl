@@ -126,9 +126,13 @@ fact-note-written = A note was written
 fact-update-published = The public was told ({ $state })
 fact-incident-resolved = It was resolved{ $reason ->
     [none] { "" }
+    [alerts-cleared] { ": " }all alerts cleared
    *[other] : { $reason }
 }
-fact-incident-reopened = It was reopened: { $reason }
+fact-incident-reopened = It was reopened: { $reason ->
+    [same-cause] the same thing failed again
+   *[other] { $reason }
+}
 fact-escalation-climbed = The page climbed to step { $step }: { $people }
 fact-step-skipped = Step { $step } had nobody on call and was skipped
 fact-nobody-on-call = Nobody was on call; the fallback is paged: { $fallback }

@@ -126,9 +126,13 @@ fact-note-written = Er is een notitie geschreven
 fact-update-published = Het publiek is ingelicht ({ $state })
 fact-incident-resolved = Het is opgelost{ $reason ->
     [none] { "" }
+    [alerts-cleared] { ": " }alle meldingen zijn voorbij
    *[other] : { $reason }
 }
-fact-incident-reopened = Het is heropend: { $reason }
+fact-incident-reopened = Het is heropend: { $reason ->
+    [same-cause] hetzelfde faalt weer
+   *[other] { $reason }
+}
 fact-escalation-climbed = De oproep klom naar stap { $step }: { $people }
 fact-step-skipped = Bij stap { $step } had niemand dienst; die stap is overgeslagen
 fact-nobody-on-call = Niemand had dienst; de achterwacht is opgeroepen: { $fallback }

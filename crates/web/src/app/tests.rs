@@ -450,3 +450,13 @@ async fn assets_are_kept_for_ever_and_come_compressed() {
     assert_eq!((status(&again), again.body.len()), (304, 0));
     assert_eq!(status(&stage.stranger().get("/assets/other.css").await), 404);
 }
+
+#[test]
+fn logs_hold_no_secret_of_a_link() {
+    assert_eq!(
+        super::without_secrets("/first/ah76kanfw1fy8w40hqrt9k5yt9pn8zv6spfpekbbztkq0m6e7kzg"),
+        "/first/ah76…"
+    );
+    let id = "/incidents/inc_01m804g7mj47mdrevh8vrsbfej/resolve";
+    assert_eq!(super::without_secrets(id), id);
+}
