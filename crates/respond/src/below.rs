@@ -40,6 +40,13 @@ pub trait Below: Send + Sync {
         scope: &'a Scope,
         ids: &'a BTreeSet<ServiceId>,
     ) -> Answer<'a, Result<HashMap<ServiceId, Served>, Problem>>;
+
+    /// Which part of this service needs which, as causes of alerts: the first needs the second.
+    fn needs<'a>(
+        &'a self,
+        scope: &'a Scope,
+        service: ServiceId,
+    ) -> Answer<'a, Result<Vec<(String, String)>, Problem>>;
 }
 
 /// The real features below.
@@ -101,6 +108,21 @@ impl Below for Real {
                     (service.id, served)
                 })
                 .collect())
+        })
+    }
+    fn needs<'a>(
+        &'a self,
+        scope: &'a Scope,
+        service: ServiceId,
+    ) -> Answer<'a, Result<Vec<(String, String)>, Problem>> {
+        Box::pin(async move {
+            let edges = estate::graph::dependencies(&self.db, scope, service).await?;
+            let inside = |end: &estate::model::End| {
+                (end.service == service)
+                    .then_some(end.component?)
+                    .map(|part| watch::cause_of_part(service, part))
+            };
+            Ok(edges.iter().filter_map(|edge| Some((inside(&edge.from)?, inside(&edge.to)?))).collect())
         })
     }
 }

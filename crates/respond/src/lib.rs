@@ -24,7 +24,6 @@ use std::sync::Arc;
 
 use ::store::{Db, Ground};
 use identity::SmsGateway;
-use jiff::SignedDuration;
 use kernel::task::Task;
 use kernel::{Problem, Scope, ServiceId};
 use web::Post;
@@ -34,18 +33,10 @@ pub use letters::letters;
 pub use pages::{TEMPLATES, TEXTS, columns, panels, routes, samples};
 
 /// What may differ between installations.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// How long all alerts of an incident must stay cleared before it is resolved by itself.
-    pub quiet_for: SignedDuration,
     /// The operator's gateway for text messages.
     pub sms: Option<SmsGateway>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Settings { quiet_for: rules::incident::QUIET_FOR, sms: None }
-    }
 }
 
 /// What happens by itself.
@@ -56,7 +47,8 @@ pub fn tasks(ground: &Ground, post: &Post, settings: &Settings) -> Vec<Arc<dyn T
     vec![
         Arc::new(tasks::Alerts {
             db: ground.db.clone(),
-            quiet_for: settings.quiet_for,
+            below: below.clone(),
+            quiet_for: post.settings.quiet_for,
             mail_domain: mail_domain.clone(),
         }),
         Arc::new(tasks::Escalate {

@@ -83,7 +83,7 @@ fn search() -> Vec<Arc<dyn SearchSource>> {
 }
 
 fn tasks(ground: &Ground, site: &Site, sms: Option<identity::SmsGateway>) -> Vec<Arc<dyn Task>> {
-    let settings = respond::Settings { sms, ..respond::Settings::default() };
+    let settings = respond::Settings { sms };
     let responding = respond::tasks(ground, &site.post(), &settings);
     [identity::tasks(ground), ::watch::tasks(ground), responding].concat()
 }

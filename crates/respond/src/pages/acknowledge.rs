@@ -40,6 +40,8 @@ pub(super) struct Link {
     failed: Vec<Failed>,
     others: Vec<String>,
     incident_url: String,
+    /// The zone of the person the link is for.
+    zone: String,
 }
 
 impl View for Link {
@@ -47,6 +49,9 @@ impl View for Link {
     const AREA: &'static str = "incidents";
     fn title(&self) -> Text {
         Text::raw(format!("#{} {}", self.number, self.heading))
+    }
+    fn zone(&self) -> Option<jiff::tz::TimeZone> {
+        jiff::tz::TimeZone::get(&self.zone).ok()
     }
     fn samples() -> Vec<(&'static str, Self)> {
         let open = Link {
@@ -66,6 +71,7 @@ impl View for Link {
             failed: vec![Failed { title: "payment".into(), reason: "status 502, expected 200".into() }],
             others: vec!["Ben Smit".into()],
             incident_url: "/incidents/inc_x".into(),
+            zone: "Europe/Amsterdam".into(),
         };
         let held = |mine: bool| Link {
             state: "acknowledged".into(),
@@ -141,6 +147,7 @@ pub(super) async fn show(
             .map(|(_, person)| names.person(*person))
             .collect(),
         incident_url: format!("/incidents/{}", incident.id),
+        zone: identity::people::person(&site.db, &scope, page.person_id).await?.zone,
     }))
 }
 

@@ -293,7 +293,6 @@ fn public_state(shown: &Disruption) -> String {
     match (shown.state.as_str(), shown.updates.first()) {
         ("resolved", _) => "resolved".to_owned(),
         (_, Some(update)) if update.state != "resolved" => update.state.clone(),
-        ("acknowledged", _) => "identified".to_owned(),
         _ => "investigating".to_owned(),
     }
 }

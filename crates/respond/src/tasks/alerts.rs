@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::task::{Answer, Status, Task};
@@ -9,6 +10,7 @@ use kernel::{About, ClientId, Fact, IncidentId, Problem, Recorded, Scope, Servic
 use store::{Db, Tx};
 
 use crate::acts::{self, Opening};
+use crate::below::Below;
 use crate::model::{Alert, Incident, Severity};
 use crate::rules::incident::{self as rules, Candidate, Does};
 use crate::store::incident::{self, Joining};
@@ -22,6 +24,8 @@ const NAME: &str = "respond.alerts";
 pub struct Alerts {
     /// The database.
     pub db: Db,
+    /// What parts need each other.
+    pub below: Arc<dyn Below>,
     /// How long all alerts of an incident must stay cleared before it is resolved by itself.
     pub quiet_for: SignedDuration,
     /// The domain of `Message-ID`s.
@@ -31,6 +35,7 @@ pub struct Alerts {
 /// What one transaction knows of incidents.
 struct Known {
     candidates: Vec<Candidate>,
+    needs: HashMap<ServiceId, Vec<(String, String)>>,
     loaded: HashMap<IncidentId, Incident>,
     touched: u64,
 }
@@ -39,6 +44,7 @@ impl Alerts {
     async fn read_facts(&self, scope: &Scope) -> Result<(u64, usize), Problem> {
         let feed = self.db.feed(scope, NAME, BATCH).await?;
         let Some(last) = feed.last().map(|fact| fact.seq) else { return Ok((0, 0)) };
+        let needs = self.needs(scope, &feed).await?;
         let mut tx = self.db.write(NAME, scope).await?;
         let now = scope.now();
         let needed = feed.iter().any(|fact| matches!(fact.fact, Fact::AlertRaised { .. }));
@@ -47,7 +53,7 @@ impl Alerts {
         } else {
             Vec::new()
         };
-        let mut known = Known { candidates, loaded: HashMap::new(), touched: 0 };
+        let mut known = Known { candidates, needs, loaded: HashMap::new(), touched: 0 };
         for recorded in &feed {
             handle(&mut tx, &mut known, recorded, now).await?;
         }
@@ -57,6 +63,22 @@ impl Alerts {
         tx.advance(NAME, last).await?;
         tx.commit().await?;
         Ok((known.touched, feed.len()))
+    }
+
+    /// What the parts of the services need that these facts raise alerts on.
+    async fn needs(
+        &self,
+        scope: &Scope,
+        feed: &[Recorded],
+    ) -> Result<HashMap<ServiceId, Vec<(String, String)>>, Problem> {
+        let mut known = HashMap::new();
+        for recorded in feed.iter().filter(|one| matches!(one.fact, Fact::AlertRaised { .. })) {
+            let Some(service) = recorded.about.service else { continue };
+            if !known.contains_key(&service) {
+                known.insert(service, self.below.needs(scope, service).await?);
+            }
+        }
+        Ok(known)
     }
 
     async fn resolve_quiet(&self, scope: &Scope) -> Result<(u64, Option<Timestamp>), Problem> {
@@ -145,7 +167,9 @@ async fn raised(
     mut alert: Alert,
 ) -> Result<(), Problem> {
     let now = tx.scope().now();
-    match rules::on_alert(place.service, cause, &known.candidates, now) {
+    let needs = known.needs.get(&place.service).map(Vec::as_slice).unwrap_or_default();
+    let near = rules::hangs_with(cause, needs);
+    match rules::on_alert(place.service, cause, &near, &known.candidates, now) {
         Does::Opens => {
             let opening = Opening {
                 client: place.client,

@@ -142,6 +142,10 @@ impl Below for Town {
         let found = ids.iter().map(|id| (*id, served.clone())).collect();
         Box::pin(std::future::ready(Ok(found)))
     }
+
+    fn needs<'a>(&'a self, _: &'a Scope, _: ServiceId) -> Answer<'a, Result<Vec<(String, String)>, Problem>> {
+        Box::pin(std::future::ready(Ok(vec![("web".into(), "payment".into())])))
+    }
 }
 
 impl Writes for Town {
@@ -227,6 +231,7 @@ impl Night {
             scope,
             alerts: Alerts {
                 db: db.clone(),
+                below: town.clone(),
                 quiet_for: SignedDuration::from_mins(2),
                 mail_domain: mail_domain.clone(),
             },
@@ -340,7 +345,7 @@ async fn alerts_of_one_cause_are_one_incident_and_the_worst_severity_wins() {
     each_db(&[&SCHEMA], async |db, _| {
         let night = Night::new(&db, Town::new());
         night.raise(1, 1, "payment", 3).await;
-        night.raise(1, 2, "payment", 1).await;
+        night.raise(1, 2, "web", 1).await;
         night.raise(1, 3, "start", 4).await;
         night.turn().await;
         night.turn().await;

@@ -6,6 +6,7 @@ use std::process::{ExitCode, Stdio};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use demo::{Addresses, Ports, Setup};
+use kernel::SignedDuration;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -16,6 +17,9 @@ use crate::settings::{Data, LogFormat, Outward, Web};
 
 /// Where the demo's Tend is found when the port is free.
 const LISTEN: &str = "127.0.0.1:8600";
+
+/// How long everything must work before an incident closes; two minutes in earnest.
+const QUIET_FOR: SignedDuration = SignedDuration::from_secs(15);
 
 /// See the main story in a minute.
 ///
@@ -110,6 +114,7 @@ impl Demo {
                 self_test: None,
                 max_calls: None,
             },
+            quiet_for: Some(QUIET_FOR),
         };
         logs::start(&serve.data);
         let started = serve.start().await?;

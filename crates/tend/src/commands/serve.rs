@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
+use kernel::SignedDuration;
 use store::Ground;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -21,6 +22,9 @@ pub struct Serve {
     pub web: Web,
     #[command(flatten)]
     pub outward: Outward,
+    /// How long everything must work before an incident closes by itself; the demo does not let people wait.
+    #[arg(skip)]
+    pub quiet_for: Option<SignedDuration>,
 }
 
 /// Tend, open and about to serve.
@@ -54,12 +58,14 @@ impl Serve {
         let base_url = base_url.trim_end_matches('/').to_owned();
         let (clock, dice) = clock_and_dice();
         let ground = Ground { db, world: real_world(&self.outward)?, clock, dice };
+        let usual = web::Settings::default();
         let settings = web::Settings {
+            quiet_for: self.quiet_for.unwrap_or(usual.quiet_for),
             base_url: base_url.clone(),
             operator: self.web.operator.clone(),
             listen: address.to_string(),
             trusted_proxies: self.web.trusted_proxies.clone(),
-            ..web::Settings::default()
+            ..usual
         };
         let app = server::App::open(ground, settings).await.map_err(say)?;
         Ok(Started { app, listener, base_url })
