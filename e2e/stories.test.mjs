@@ -135,7 +135,7 @@ describe('the demonstration in a browser', () => {
     await page.waitForURL(/\/services\/svc_/);
     await page.goto(`${demo.tend}/incidents`);
     await openIncident(page);
-    await page.getByRole('button', { name: /^acknowledge/i }).first().click();
+    await page.getByRole('button', { name: /^(acknowledge|take over|keep it longer)/i }).first().click();
     await says(page, /acknowledged/i);
     await page.getByRole('button', { name: /note/i }).first().click(); // a popover of HTML, which needs no script
     await page.locator('[popover] textarea[name=body]').filter({ visible: true }).first().fill('The bank says they are on it.');

@@ -32,6 +32,9 @@ impl Words {
             has.then(|| pages.text(&text, Language::En))
         };
         let mut said: Vec<String> = ["title", "detail", "next"].iter().filter_map(|part| say(part)).collect();
+        if let Some(title) = said.first_mut().filter(|title| !title.ends_with(['.', '?', '!'])) {
+            title.push('.');
+        }
         for wrong in &problem.fields {
             let mut text = Text::key(wrong.code);
             for (name, value) in &wrong.args {

@@ -48,6 +48,18 @@ pub async fn open(data: &Data) -> anyhow::Result<Db> {
     Ok(db)
 }
 
+/// Opens a database that must be there: a folder mistyped is not a reason to make a new one.
+pub async fn open_existing(data: &Data) -> anyhow::Result<Db> {
+    let file = data.data.join("tend.db");
+    if data.database.is_none() && !file.exists() {
+        anyhow::bail!(
+            "there is no database at {}; say where it is with --data or --database",
+            file.display()
+        );
+    }
+    open(data).await
+}
+
 /// The way out.
 pub fn real_world(outward: &Outward) -> anyhow::Result<Arc<dyn kernel::world::World>> {
     let (clock, _) = clock_and_dice();

@@ -9,7 +9,9 @@ use crate::settings::{Data, LogFormat};
 
 /// Starts logging. Secrets never reach it: settings that hold one are not printed.
 pub fn start(data: &Data) {
-    let filter = EnvFilter::try_new(&data.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    // "already exists, skipping" is PostgreSQL's answer to a question that is asked at every start.
+    let wanted = format!("sqlx::postgres::notice=warn,{}", data.log);
+    let filter = EnvFilter::try_new(&wanted).unwrap_or_else(|_| EnvFilter::new("info"));
     let terminal = std::io::stderr().is_terminal();
     let format = data.log_format.unwrap_or(if terminal { LogFormat::Text } else { LogFormat::Json });
     let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use crate::ground::{open, operator, say};
+use crate::ground::{open_existing, operator, say};
 use crate::logs;
 use crate::settings::Data;
 
@@ -35,7 +35,7 @@ impl Audit {
 impl Verify {
     async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
-        let db = open(&self.data).await?;
+        let db = open_existing(&self.data).await?;
         let scope = operator();
         let verified = db.verify_audit(&scope).await.map_err(say)?;
         if let Some((line, reason)) = verified.broken {

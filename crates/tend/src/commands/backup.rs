@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::ground::{open, operator, say};
+use crate::ground::{open, open_existing, operator, say};
 use crate::logs;
 use crate::settings::Data;
 
@@ -21,7 +21,7 @@ pub struct Backup {
 impl Backup {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
-        let db = open(&self.data).await?;
+        let db = open_existing(&self.data).await?;
         let counted = db.backup(&operator(), &self.file).await.map_err(say)?;
         out!(
             "{}: {} rows of {} tables, SHA-256 {}",

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use clap::Args;
 use server::code;
 
-use crate::ground::{open, operator, say};
+use crate::ground::{open, open_existing, operator, say};
 use crate::logs;
 use crate::settings::Data;
 
@@ -86,7 +86,7 @@ pub struct Export {
 impl Export {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
-        let db = open(&self.data).await?;
+        let db = open_existing(&self.data).await?;
         let text = code::export(&db, &operator()).await.map_err(say)?;
         match self.out {
             None => out_raw!("{text}"),

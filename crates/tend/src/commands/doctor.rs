@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::ground::{open, operator, real_world, say};
+use crate::ground::{open_existing, operator, real_world, say};
 use crate::logs;
 use crate::settings::{Data, Outward};
 
@@ -23,7 +23,7 @@ pub struct Doctor {
 impl Doctor {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
-        let db = open(&self.data).await?;
+        let db = open_existing(&self.data).await?;
         let mut found = db.examine(&operator()).await.map_err(say)?;
         let world = real_world(&self.outward)?;
         let (well, said) = match world.self_test().await {

@@ -5,11 +5,11 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use identity::{Place, TokenRight};
-use kernel::{Paging, PersonId, Scope, TokenId};
+use kernel::{Paging, PersonId, Scope, Timestamp, TokenId};
 use store::Db;
 
 use crate::commands::person::{client_of, service_of};
-use crate::ground::{open, operator, say};
+use crate::ground::{open_existing, operator, say};
 use crate::logs;
 use crate::settings::Data;
 
@@ -93,7 +93,7 @@ impl Token {
 impl Make {
     async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
-        let db = open(&self.data).await?;
+        let db = open_existing(&self.data).await?;
         let scope = operator();
         let person = person_of(&db, &scope, &self.person).await?;
         let mut places = Vec::new();
@@ -115,15 +115,20 @@ impl Make {
         let (token, secret) = identity::tokens::make(&mut tx, person, new).await.map_err(say)?;
         tx.commit().await.map_err(say)?;
         out!("{secret}");
-        out!("It is shown only now. Id {}, works until {}.", token.id, token.expires_at);
+        out!("It is shown only now. Id {}, works until {}.", token.id, shown(token.expires_at));
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// To the second.
+fn shown(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 impl List {
     async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
-        let db = open(&self.data).await?;
+        let db = open_existing(&self.data).await?;
         let scope = operator();
         let person = person_of(&db, &scope, &self.person).await?;
         let paging = Paging { after: None, limit: Some(kernel::paging::MAX_LIMIT) };
@@ -133,13 +138,13 @@ impl List {
             return Ok(ExitCode::SUCCESS);
         }
         for token in page.items {
-            let used = token.used_at.map_or("never used".to_owned(), |at| format!("last used {at}"));
+            let used = token.used_at.map_or("never used".to_owned(), |at| format!("last used {}", shown(at)));
             out!(
                 "{}  {}  may {}, until {}, {used}",
                 token.id,
                 token.name,
                 token.right.word(),
-                token.expires_at
+                shown(token.expires_at)
             );
         }
         Ok(ExitCode::SUCCESS)
@@ -149,7 +154,7 @@ impl List {
 impl Revoke {
     async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
-        let db = open(&self.data).await?;
+        let db = open_existing(&self.data).await?;
         let scope = operator();
         let person = person_of(&db, &scope, &self.person).await?;
         let mut tx = db.write("tend.token_revoke", &scope).await.map_err(say)?;
