@@ -134,7 +134,7 @@ describe('the demonstration in a browser', () => {
     await page.getByRole('link', { name: 'Parking permits' }).first().click();
     await page.waitForURL(/\/services\/svc_/);
     await page.goto(`${demo.tend}/incidents`);
-    await openIncident(page);
+    await openIncident(page, '.state-open, .state-acknowledged'); // the keyboard's story has taken it on
     await page.getByRole('button', { name: /^(acknowledge|take over|keep it longer)/i }).first().click();
     await says(page, /acknowledged/i);
     await page.getByRole('button', { name: /note/i }).first().click(); // a popover of HTML, which needs no script

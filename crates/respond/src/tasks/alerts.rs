@@ -74,8 +74,8 @@ impl Alerts {
         let mut known = HashMap::new();
         for recorded in feed.iter().filter(|one| matches!(one.fact, Fact::AlertRaised { .. })) {
             let Some(service) = recorded.about.service else { continue };
-            if !known.contains_key(&service) {
-                known.insert(service, self.below.needs(scope, service).await?);
+            if let Entry::Vacant(unread) = known.entry(service) {
+                unread.insert(self.below.needs(scope, service).await?);
             }
         }
         Ok(known)
