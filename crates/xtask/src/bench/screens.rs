@@ -69,8 +69,10 @@ pub fn measure(binary: &Path, probes: usize, days: u32) -> Result<Found> {
 fn token(program: &Program) -> Result<String> {
     program.command(&["person", "invite", "Bench", "bench@town.example", "--role", "admin"])?;
     let said = program.command(&["token", "make", "--person", "bench@town.example", "bench"])?;
-    let token =
-        said.split_whitespace().find(|word| word.starts_with("tend_")).context("`tend token` printed no token")?;
+    let token = said
+        .split_whitespace()
+        .find(|word| word.starts_with("tend_"))
+        .context("`tend token` printed no token")?;
     Ok(token.to_owned())
 }
 
