@@ -160,7 +160,9 @@ describe('the demonstration in a browser', () => {
     const dark = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await dark();
     await page.locator('.me').click();
+    const kept = page.waitForResponse((answer) => answer.url().endsWith('/look'));
     await page.locator('button[name=theme][value=dark]').click();
+    await kept;
     assert.notEqual(await dark(), light);
     await page.reload();
     assert.notEqual(await dark(), light, 'it stays');

@@ -48,7 +48,7 @@ on("submit", "form[data-look]", (event, form) => {
   for (const other of form.querySelectorAll("[name=theme]")) other.setAttribute("aria-pressed", other === pressed);
   const body = new URLSearchParams(new FormData(form));
   body.set("theme", pressed.value);
-  fetch(form.action, { method: "POST", body, redirect: "manual" });
+  fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }); // also when the screen is left at once
 });
 
 // The row of a table opens like its link.
