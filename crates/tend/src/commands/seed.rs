@@ -14,7 +14,7 @@ use crate::settings::Data;
 pub struct SeedHistory {
     #[command(flatten)]
     data: Data,
-    /// How many probes.
+    /// How many probes to declare; 0 declares none and gives a past to those that are there.
     #[arg(long, default_value_t = 1_000)]
     probes: u32,
     /// Over how many services they are spread.
@@ -30,15 +30,9 @@ impl SeedHistory {
         logs::start(&self.data);
         let db = open(&self.data).await?;
         let scope = operator();
-        let source = server::code::Source { file: "seed.yml".into(), text: self.declaration() };
-        let checked = server::code::check_sources(vec![source], Vec::new(), None);
-        anyhow::ensure!(checked.mistakes.is_empty(), "{}", checked.report());
-        let outcome = server::code::apply(&db, &scope, &checked.folder).await.map_err(say)?;
-        anyhow::ensure!(
-            outcome.mistakes.is_empty(),
-            "the made-up declaration has mistakes: {:?}",
-            outcome.mistakes
-        );
+        if self.probes > 0 {
+            self.declare(&db, &scope).await?;
+        }
         let seeded = watch::seed::history(&db, &scope, i64::from(self.days)).await.map_err(say)?;
         let line = serde_json::json!({
             "services": self.services, "probes": seeded.probes, "days": seeded.days, "checks": seeded.checks,
@@ -46,6 +40,16 @@ impl SeedHistory {
         });
         out!("{line}");
         Ok(ExitCode::SUCCESS)
+    }
+
+    async fn declare(&self, db: &store::Db, scope: &kernel::Scope) -> anyhow::Result<()> {
+        let source = server::code::Source { file: "seed.yml".into(), text: self.declaration() };
+        let checked = server::code::check_sources(vec![source], Vec::new(), None);
+        anyhow::ensure!(checked.mistakes.is_empty(), "{}", checked.report());
+        let outcome = server::code::apply(db, scope, &checked.folder).await.map_err(say)?;
+        let mistakes = &outcome.mistakes;
+        anyhow::ensure!(mistakes.is_empty(), "the made-up declaration has mistakes: {mistakes:?}");
+        Ok(())
     }
 
     /// The probes spread evenly over the services, each towards a path that nobody serves.

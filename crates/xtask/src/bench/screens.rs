@@ -30,7 +30,11 @@ pub fn measure(binary: &Path, probes: usize, days: u32) -> Result<Found> {
     eprintln!("filling {probes} probes with {days} days");
     let since = Instant::now();
     // No probes of its own: those that were declared get the past.
-    program.command(&["seed-history", "--probes", "0", "--days", &days.to_string()])?;
+    let said = program.command(&["seed-history", "--probes", "0", "--days", &days.to_string()])?;
+    let seeded: Value = serde_json::from_str(&said).with_context(|| said.clone())?;
+    if seeded["probes"] != json!(probes) {
+        bail!("not every probe got a past: {said}");
+    }
     let filled = since.elapsed().as_secs_f64();
     let bytes = program.database_bytes()?;
     let token = token(&program)?;
@@ -61,7 +65,7 @@ pub fn measure(binary: &Path, probes: usize, days: u32) -> Result<Found> {
         json!({ "bytes": bytes, "bytes_per_probe_and_day": per, "filled_in_seconds": filled }),
     );
     figures.insert("rss_bytes".into(), json!(running.used()?.rss));
-    let data = json!({ "probes": probes, "days": days, "requests_per_screen": TIMES, "clients": 1 });
+    let data = json!({ "seeded": seeded, "requests_per_screen": TIMES, "clients": 1 });
     Ok(Found { data, figures: figures.into(), goals })
 }
 
