@@ -33,7 +33,8 @@ struct StateCell {
     probe: String,
     others: usize,
     reason: Option<Text>,
-    days: Vec<StripDay>,
+    /// The worst of each day, without words: a hundred services have nine thousand days.
+    days: Vec<Option<State>>,
     good: Ratio,
 }
 
@@ -83,7 +84,7 @@ fn cell(mut briefs: Vec<tables::Brief>, days: Vec<StripDay>) -> Option<StateCell
         probe: first.name.clone(),
         others: briefs.len() - 1,
         reason: first.reason.as_ref().map(reason_text),
-        days,
+        days: days.into_iter().map(|day| day.state).collect(),
         good,
     })
 }
