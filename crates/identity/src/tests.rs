@@ -845,6 +845,7 @@ async fn a_message_goes_out_once_when_the_relay_returns_and_then_forgets_its_sec
         let ground = Ground {
             db: house.db.clone(),
             world: world.clone(),
+            lake: kernel::lake::NoLake::shared(),
             clock: house.clock.clone(),
             dice: house.task.dice(),
         };
@@ -888,6 +889,7 @@ async fn a_message_is_given_up_after_its_time() {
         let ground = Ground {
             db: house.db.clone(),
             world: Arc::new(Post::default()),
+            lake: kernel::lake::NoLake::shared(),
             clock: house.clock.clone(),
             dice: house.task.dice(),
         };
@@ -916,6 +918,7 @@ async fn what_is_over_is_swept_away() {
         let ground = Ground {
             db: house.db.clone(),
             world: Arc::new(Post::default()),
+            lake: kernel::lake::NoLake::shared(),
             clock: house.clock.clone(),
             dice: house.task.dice(),
         };

@@ -138,6 +138,8 @@ macro_rules! register {
 register! {
     /// A judged condition that someone should know.
     AlertId = "alr";
+    /// What a resource can carry at most.
+    CapacityId = "cap";
     /// One execution of a probe.
     CheckId = "chk";
     /// An organisation whose services are run: the wall.
@@ -158,10 +160,14 @@ register! {
     IncidentId = "inc";
     /// A link that may be used once.
     InviteId = "inv";
+    /// What a user comes to do.
+    JourneyId = "jny";
     /// A planned time in which alerts stay quiet.
     MaintenanceId = "mnt";
     /// One mail or other message on its way out.
     MessageId = "msg";
+    /// The target for an indicator over a window.
+    ObjectiveId = "obj";
     /// Somebody who stands in for the person whose shift it is.
     OverrideId = "ovr";
     /// A summons to a person.
@@ -182,6 +188,8 @@ register! {
     SessionId = "ses";
     /// One way in which a service depends on another, or a component on a component.
     DependencyId = "dep";
+    /// A place where signals come from: a site, an app, a program.
+    SourceId = "src";
     /// The public page of a service.
     StatusPageId = "stp";
     /// People who answer for something.

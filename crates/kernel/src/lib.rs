@@ -11,6 +11,7 @@
 pub mod code;
 pub mod fact;
 pub mod id;
+pub mod lake;
 pub mod paging;
 pub mod problem;
 pub mod scope;
@@ -20,9 +21,10 @@ pub mod world;
 
 pub use fact::{About, Fact, Recorded, Stage};
 pub use id::{
-    AlertId, CheckId, ClientId, ComponentId, ContactMethodId, DeliveryId, DependencyId, EnvironmentId,
-    EscalationId, FactId, Id, IncidentId, InviteId, MaintenanceId, MessageId, NoteId, OverrideId, PageId,
-    PersonId, ProbeId, RequestId, RoleId, RotaId, ServiceId, SessionId, StatusPageId, TeamId, TokenId,
+    AlertId, CapacityId, CheckId, ClientId, ComponentId, ContactMethodId, DeliveryId, DependencyId,
+    EnvironmentId, EscalationId, FactId, Id, IncidentId, InviteId, JourneyId, MaintenanceId, MessageId,
+    NoteId, ObjectiveId, OverrideId, PageId, PersonId, ProbeId, RequestId, RoleId, RotaId, ServiceId,
+    SessionId, SourceId, StatusPageId, TeamId, TokenId,
 };
 pub use jiff::{SignedDuration, Timestamp};
 pub use paging::{Cursor, Page, Paging};

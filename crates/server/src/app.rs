@@ -18,7 +18,7 @@ use crate::system::{self, Inside, Later};
 /// The schema of every feature, from the bottom up.
 #[must_use]
 pub fn schemas() -> Vec<&'static Schema> {
-    vec![&identity::SCHEMA, &estate::SCHEMA, &::watch::SCHEMA, &respond::SCHEMA]
+    vec![&identity::SCHEMA, &estate::SCHEMA, &::watch::SCHEMA, &journeys::SCHEMA, &respond::SCHEMA]
 }
 
 /// The templates and texts of every feature.
@@ -29,13 +29,15 @@ fn parts() -> Vec<Part> {
         ("system/audit.html", include_str!("../templates/system/audit.html")),
     ];
     const TEXTS: Texts = Texts { en: include_str!("../texts/en.ftl"), nl: include_str!("../texts/nl.ftl") };
-    vec![
+    let mut parts = vec![
         Part { name: "server", templates: SYSTEM, texts: TEXTS },
         Part { name: "identity", templates: identity::TEMPLATES, texts: identity::TEXTS },
         Part { name: "estate", templates: estate::TEMPLATES, texts: estate::TEXTS },
         Part { name: "watch", templates: ::watch::TEMPLATES, texts: ::watch::TEXTS },
         Part { name: "respond", templates: respond::TEMPLATES, texts: respond::TEXTS },
-    ]
+    ];
+    parts.extend(journeys::parts());
+    parts
 }
 
 /// Templates and texts of all features.
@@ -52,6 +54,7 @@ pub fn samples() -> Vec<Sample> {
         identity::samples(),
         estate::samples(),
         ::watch::samples(),
+        journeys::samples(),
         respond::samples(),
         respond::letters(),
     ]
@@ -67,25 +70,26 @@ pub fn routes(inside: &Later) -> Routes {
         .merge(identity::routes())
         .merge(estate::routes())
         .merge(::watch::routes())
+        .merge(journeys::routes())
         .merge(respond::routes())
 }
 
 fn panels() -> Vec<PanelSpec> {
-    [::watch::panels(), respond::panels()].concat()
+    [::watch::panels(), journeys::panels(), respond::panels()].concat()
 }
 
 fn columns() -> Vec<Column> {
-    [::watch::columns(), respond::columns()].concat()
+    [::watch::columns(), journeys::columns(), respond::columns()].concat()
 }
 
 fn search() -> Vec<Arc<dyn SearchSource>> {
-    [estate::search(), ::watch::search(), identity::search()].concat()
+    [estate::search(), ::watch::search(), journeys::search(), identity::search()].concat()
 }
 
 fn tasks(ground: &Ground, site: &Site, sms: Option<identity::SmsGateway>) -> Vec<Arc<dyn Task>> {
     let settings = respond::Settings { sms };
     let responding = respond::tasks(ground, &site.post(), &settings);
-    [identity::tasks(ground), ::watch::tasks(ground), responding].concat()
+    [identity::tasks(ground), ::watch::tasks(ground), journeys::tasks(ground, site), responding].concat()
 }
 
 /// Resolves when a flag becomes, or its sender is gone.
@@ -139,6 +143,7 @@ impl App {
         let site = Site::open(Parts {
             db: ground.db.clone(),
             world: Arc::clone(&ground.world),
+            lake: Arc::clone(&ground.lake),
             clock: Arc::clone(&ground.clock),
             dice: Arc::clone(&ground.dice),
             settings,

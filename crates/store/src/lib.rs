@@ -34,6 +34,8 @@ pub struct Ground {
     pub db: Db,
     /// The outside world.
     pub world: std::sync::Arc<dyn kernel::world::World>,
+    /// Where events are kept.
+    pub lake: std::sync::Arc<dyn kernel::lake::Lake>,
     /// The time.
     pub clock: std::sync::Arc<dyn kernel::Clock>,
     /// Chance.

@@ -48,7 +48,8 @@ impl Tend {
                 db
             }
         };
-        let ground = Ground { db: db.clone(), world: outside, clock, dice };
+        let lake = kernel::lake::NoLake::shared();
+        let ground = Ground { db: db.clone(), world: outside, lake, clock, dice };
         let settings =
             web::Settings { base_url: BASE.into(), operator: "Kustwerk".into(), ..Default::default() };
         let app = server::App::open(ground.clone(), settings).await.expect("the features join");

@@ -185,6 +185,8 @@ pub struct Site {
     pub db: store::Db,
     /// The only door outward.
     pub world: Arc<dyn kernel::world::World>,
+    /// Where events are kept.
+    pub lake: Arc<dyn kernel::lake::Lake>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The dice.
@@ -218,6 +220,8 @@ pub struct Parts {
     pub db: store::Db,
     /// The door outward.
     pub world: Arc<dyn kernel::world::World>,
+    /// Where events are kept.
+    pub lake: Arc<dyn kernel::lake::Lake>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The dice.
@@ -247,6 +251,7 @@ impl Site {
         Ok(Site {
             db: parts.db,
             world: parts.world,
+            lake: parts.lake,
             clock: parts.clock,
             dice: parts.dice,
             settings: Arc::clone(&settings),

@@ -126,6 +126,7 @@ impl Stage {
         let parts = Parts {
             db,
             world: Arc::new(NoWorld),
+            lake: kernel::lake::NoLake::shared(),
             clock,
             dice,
             settings,

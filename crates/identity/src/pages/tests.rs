@@ -71,6 +71,7 @@ impl House {
         let parts = Parts {
             db: db.clone(),
             world: Arc::new(NoWorld),
+            lake: kernel::lake::NoLake::shared(),
             clock: clock.clone(),
             dice,
             settings: Settings::default(),

@@ -105,6 +105,7 @@ async fn town() -> Town {
     let ground = store::Ground {
         db: db.clone(),
         world: stage.site.world.clone(),
+        lake: kernel::lake::NoLake::shared(),
         clock: scope.clock(),
         dice: scope.dice(),
     };

@@ -88,8 +88,13 @@ fn named(name: &'static str, stage: Stage, left: u64, fails: bool, log: &Log) ->
 async fn tasks_run_in_the_direction_of_the_data_and_come_back_while_work_is_left() {
     each_db(&[], async |db, _| {
         let clock = Arc::new(TestClock::at("2026-03-01T03:00:00Z"));
-        let ground =
-            Ground { db, world: Arc::new(Nowhere), clock: clock.clone(), dice: Arc::new(SeededDice::new(1)) };
+        let ground = Ground {
+            db,
+            world: Arc::new(Nowhere),
+            lake: kernel::lake::NoLake::shared(),
+            clock: clock.clone(),
+            dice: Arc::new(SeededDice::new(1)),
+        };
         let log = Log::default();
         let round = Round::new(
             ground,
@@ -124,6 +129,7 @@ async fn one_node_runs_the_round() {
         let node = |seed| Ground {
             db: db.clone(),
             world: Arc::new(Nowhere),
+            lake: kernel::lake::NoLake::shared(),
             clock: clock.clone(),
             dice: Arc::new(SeededDice::new(seed)),
         };

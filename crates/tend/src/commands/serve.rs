@@ -57,7 +57,8 @@ impl Serve {
         let base_url = self.web.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let base_url = base_url.trim_end_matches('/').to_owned();
         let (clock, dice) = clock_and_dice();
-        let ground = Ground { db, world: real_world(&self.outward)?, clock, dice };
+        let lake = kernel::lake::NoLake::shared();
+        let ground = Ground { db, world: real_world(&self.outward)?, lake, clock, dice };
         let usual = web::Settings::default();
         let settings = web::Settings {
             quiet_for: self.quiet_for.unwrap_or(usual.quiet_for),

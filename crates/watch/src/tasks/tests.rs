@@ -91,7 +91,13 @@ impl Town {
         let (clock, dice) = (Arc::new(TestClock::at("2026-03-01T03:00:00Z")), Arc::new(SeededDice::new(1)));
         let scope = Scope::task("test", clock.clone(), dice.clone());
         let outside = Arc::new(Outside::default());
-        let ground = Ground { db: db.clone(), world: outside.clone(), clock: clock.clone(), dice };
+        let ground = Ground {
+            db: db.clone(),
+            world: outside.clone(),
+            lake: kernel::lake::NoLake::shared(),
+            clock: clock.clone(),
+            dice,
+        };
         let checks = Checks::new(ground);
         let (client, service) = (ClientId::from_u128(1), ServiceId::from_u128(2));
         Town { db, outside, clock, checks, scope, client, service }
@@ -103,6 +109,7 @@ impl Town {
         let ground = Ground {
             db: self.db.clone(),
             world: self.outside.clone(),
+            lake: kernel::lake::NoLake::shared(),
             clock: clock.clone(),
             dice: Arc::new(SeededDice::new(2)),
         };
@@ -571,6 +578,7 @@ async fn the_engine_writes_what_it_saw_before_it_stops() {
         let ground = Ground {
             db: town.db.clone(),
             world: town.outside.clone(),
+            lake: kernel::lake::NoLake::shared(),
             clock: Arc::new(Hurried(town.clock.clone())),
             dice: Arc::new(SeededDice::new(3)),
         };

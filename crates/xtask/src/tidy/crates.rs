@@ -19,6 +19,7 @@ pub const LEVELS: &[(&str, &[&str])] = &[
 /// The arrows within a level, each with its reason.
 pub const BESIDE: &[(&str, &str, &str)] = &[
     ("web", "store", "a request is answered from the store, and the scope of a session is read from it"),
+    ("lake", "store", "the manifest in the state database is the only truth about files"),
     ("lake_sql", "lake", "the same events through another engine"),
     ("estate", "identity", "a service has an owner"),
     ("agreements", "identity", "a contract has parties"),

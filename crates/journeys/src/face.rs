@@ -1,0 +1,81 @@
+//! What the program joins: the parts of this crate as one feature.
+
+use std::sync::Arc;
+
+use kernel::task::Task;
+use store::{Ground, Schema};
+use web::{Column, PanelSpec, Part, Routes, Sample, SearchSource, Site, Texts};
+
+use crate::{demand, intake, objectives};
+
+/// The tables.
+pub const SCHEMA: Schema = Schema { feature: "journeys", steps: &[], tables: &[] };
+
+/// Templates and texts, one part per area.
+#[must_use]
+pub fn parts() -> Vec<Part> {
+    const TEMPLATES: &[(&str, &str)] = &[];
+    const TEXTS: Texts = Texts {
+        en: concat!(
+            include_str!("../texts/en.ftl"),
+            "\n",
+            include_str!("../texts/intake.en.ftl"),
+            "\n",
+            include_str!("../texts/objectives.en.ftl"),
+            "\n",
+            include_str!("../texts/demand.en.ftl"),
+        ),
+        nl: concat!(
+            include_str!("../texts/nl.ftl"),
+            "\n",
+            include_str!("../texts/intake.nl.ftl"),
+            "\n",
+            include_str!("../texts/objectives.nl.ftl"),
+            "\n",
+            include_str!("../texts/demand.nl.ftl"),
+        ),
+    };
+    const NONE: Texts = Texts { en: "", nl: "" };
+    vec![
+        Part { name: "journeys", templates: TEMPLATES, texts: TEXTS },
+        Part { name: "journeys.intake", templates: intake::TEMPLATES, texts: NONE },
+        Part { name: "journeys.objectives", templates: objectives::TEMPLATES, texts: NONE },
+        Part { name: "journeys.demand", templates: demand::TEMPLATES, texts: NONE },
+    ]
+}
+
+/// The doors.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::new("journeys").merge(intake::routes()).merge(objectives::routes()).merge(demand::routes())
+}
+
+/// Examples of every screen and letter.
+#[must_use]
+pub fn samples() -> Vec<Sample> {
+    [intake::samples(), objectives::samples(), demand::samples()].concat()
+}
+
+/// What the screens of other features show of journeys.
+#[must_use]
+pub fn panels() -> Vec<PanelSpec> {
+    [objectives::panels(), demand::panels()].concat()
+}
+
+/// What lists of other features show of journeys.
+#[must_use]
+pub fn columns() -> Vec<Column> {
+    Vec::new()
+}
+
+/// Finds journeys.
+#[must_use]
+pub fn search() -> Vec<Arc<dyn SearchSource>> {
+    Vec::new()
+}
+
+/// What happens by itself.
+#[must_use]
+pub fn tasks(ground: &Ground, site: &Site) -> Vec<Arc<dyn Task>> {
+    [intake::tasks(ground), objectives::tasks(ground, site), demand::tasks(ground)].concat()
+}

@@ -1,0 +1,5 @@
+//! The only door to event storage.
+//!
+//! Who lives here: [`funnel`], the kernel that says how far a unit came.
+
+pub mod funnel;
