@@ -1,0 +1,48 @@
+//! Questions answered over files and what is not in a file yet.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use arrow_array::RecordBatch;
+use kernel::lake::{Question, Reply};
+use kernel::{Problem, Timestamp};
+
+/// One sorted run of rows of one table, client, service and day (UTC).
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A Parquet file on this machine.
+    File(FileSource),
+    /// Rows that are not in a file yet, in the order of files.
+    Batch(Arc<RecordBatch>),
+}
+
+/// A file.
+#[derive(Debug, Clone)]
+pub struct FileSource {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Its rows.
+    pub rows: u64,
+    /// Its first row's time.
+    pub from: Timestamp,
+    /// Its last row's time, inclusive.
+    pub until: Timestamp,
+}
+
+/// What a question may take.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Bytes of memory.
+    pub bytes: usize,
+    /// Set when nobody waits for the answer any more.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// Answers a question. Blocking; `Question::Days` is answered by the engine and never comes here.
+pub fn run(question: &Question, sources: &[Source], limits: &Limits) -> Result<Reply, Problem> {
+    let _ = (question, sources, limits);
+    Err(Problem::not_found("lake"))
+}
