@@ -450,7 +450,7 @@ async fn apply_service(
         .find(|one| one.client_id == client_id && one.name.to_lowercase() == draft.name.to_lowercase());
     let after = match before {
         None => {
-            let added = services::add(tx, &draft, phase, "declared", Some(&declared_in)).await?;
+            let added = services::add(tx, &draft, phase, &declared_in, Some(&declared_in)).await?;
             applying.added("service", added.name.as_str());
             added
         }
@@ -470,7 +470,7 @@ async fn apply_service(
                     );
                     return Ok(None);
                 }
-                services::enter(tx, before, phase, &format!("declared in {declared_in}")).await?;
+                services::enter(tx, before, phase, &declared_in).await?;
                 details.push(format!("phase: {} -> {}", before.phase.word(), phase.word()));
             }
             applying.changed("service", draft.name.as_str(), details);

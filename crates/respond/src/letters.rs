@@ -106,7 +106,7 @@ impl Letter for PageLetter {
         let open = PageLetter {
             resolved: false,
             number: 14,
-            title: "payment is down".into(),
+            title: "payment: status 502, expected 200".into(),
             service: "Parking permits".into(),
             severity: Severity::new(1),
             state: "open".into(),

@@ -55,7 +55,8 @@ struct CalendarRow {
     kind: String,
     /// The layer's number from 1; 0 for the others.
     number: u32,
-    from: Timestamp,
+    /// Its first day, on the rota's clock.
+    day: String,
     /// Width in quarters of an hour.
     width: i64,
     pieces: Vec<Piece>,
@@ -227,14 +228,14 @@ fn calendar(rota: &Rota, names: &Names, range: &Range, now: Timestamp) -> RotaSc
             let start = midnight(&zone, day_after(first, week * 7));
             let end = midnight(&zone, day_after(first, week * 7 + 7));
             let cut = cut(&tiles, start, end);
-            rows.push(row("week", 0, start, end, paint(&cut, start)));
+            rows.push(row("week", 0, day_after(first, week * 7), (start, end), paint(&cut, start)));
         }
     } else {
         for (index, layer) in (0u32..).zip(&rota.layers) {
             let own = layer_shifts(&zone, layer, index, from, until);
-            rows.push(row("layer", index + 1, from, until, paint(&joined(&own), from)));
+            rows.push(row("layer", index + 1, first, (from, until), paint(&joined(&own), from)));
         }
-        rows.push(row("final", 0, from, until, paint(&cut(&tiles, from, until), from)));
+        rows.push(row("final", 0, first, (from, until), paint(&cut(&tiles, from, until), from)));
     }
     let turn = |shift: &Shift| Turn {
         person: shift.person.map(|person| names.person(person)),
@@ -302,8 +303,14 @@ fn shown_overrides(rota: &Rota, names: &Names, now: Timestamp) -> Vec<ShownOverr
     shown
 }
 
-fn row(kind: &str, number: u32, from: Timestamp, until: Timestamp, pieces: Vec<Piece>) -> CalendarRow {
-    CalendarRow { kind: kind.into(), number, from, width: quarters(from, until), pieces }
+fn row(
+    kind: &str,
+    number: u32,
+    day: Date,
+    (from, until): (Timestamp, Timestamp),
+    pieces: Vec<Piece>,
+) -> CalendarRow {
+    CalendarRow { kind: kind.into(), number, day: day.to_string(), width: quarters(from, until), pieces }
 }
 
 fn cut(tiles: &[Shift], from: Timestamp, until: Timestamp) -> Vec<Shift> {

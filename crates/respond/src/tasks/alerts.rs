@@ -17,6 +17,8 @@ use crate::store::incident::{self, Joining};
 
 /// Facts read at once: a burst of a thousand alerts is two transactions.
 const BATCH: u32 = 500;
+/// The longest title made of an alert, characters: about what a phone shows of a subject in two lines.
+const TITLE: usize = 100;
 /// The name of the task and of its cursor.
 const NAME: &str = "respond.alerts";
 
@@ -174,7 +176,7 @@ async fn raised(
             let opening = Opening {
                 client: place.client,
                 service: place.service,
-                title: alert.title.clone(),
+                title: title_of(&alert),
                 severity: alert.severity,
                 cause: cause.to_owned(),
                 by_us: true,
@@ -202,6 +204,20 @@ async fn raised(
         }
     }
     Ok(())
+}
+
+/// What an incident is called until a person says it better: what fails, and how.
+fn title_of(alert: &Alert) -> String {
+    let title = if alert.reason.is_empty() || alert.title.contains(&alert.reason) {
+        alert.title.clone()
+    } else {
+        format!("{}: {}", alert.title, alert.reason)
+    };
+    if title.chars().count() <= TITLE {
+        title
+    } else {
+        title.chars().take(TITLE - 1).chain(['…']).collect()
+    }
 }
 
 async fn join(

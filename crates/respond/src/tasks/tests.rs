@@ -352,7 +352,7 @@ async fn alerts_of_one_cause_are_one_incident_and_the_worst_severity_wins() {
         let open = night.open().await;
         assert_eq!(open.len(), 2);
         assert_eq!((open[0].number, open[0].severity), (1, Severity::new(1)));
-        assert_eq!((open[1].number, open[1].title.as_str()), (2, "payment 3"));
+        assert_eq!((open[1].number, open[1].title.as_str()), (2, "payment 3: answers 503"));
         let alerts = incident::alerts_of(&night.db, &night.scope, open[0].id).await.unwrap();
         assert_eq!(alerts.len(), 2);
     })
