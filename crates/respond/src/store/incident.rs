@@ -397,6 +397,13 @@ pub async fn alerts_of(db: &Db, scope: &Scope, incident: IncidentId) -> Result<V
     db.all(scope, text, args![incident, MAX_OPEN], read_alert).await
 }
 
+/// Title and reason of each alert of an incident, newest first.
+pub async fn words_of_alerts(tx: &mut Tx, incident: IncidentId) -> Result<Vec<(String, String)>, Problem> {
+    let text = "select title, reason from incident_alerts where {wall} and incident_id = $1
+                order by raised_at desc limit $2";
+    tx.all(text, args![incident, MAX_OPEN], |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
 /// The alerts of these incidents, raised ones first.
 pub async fn alerts_of_these(
     db: &Db,

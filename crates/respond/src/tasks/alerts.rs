@@ -197,6 +197,7 @@ async fn raised(
         Does::Reopens(id) => {
             let reopened = acts::reopen(tx, id, "same-cause").await?;
             known.loaded.remove(&id);
+            retitle(tx, &reopened, &alert).await?;
             if let Some(candidate) = known.candidates.iter_mut().find(|one| one.id == id) {
                 candidate.state = reopened.state;
             }
@@ -206,13 +207,22 @@ async fn raised(
     Ok(())
 }
 
-/// What an incident is called until a person says it better: what fails, and how.
+/// A cause that comes back may fail in another way: the title says how it fails now, unless a person said it better.
+async fn retitle(tx: &mut Tx, reopened: &Incident, alert: &Alert) -> Result<(), Problem> {
+    let earlier = incident::words_of_alerts(tx, reopened.id).await?;
+    if earlier.iter().any(|(title, reason)| title_from(title, reason) == reopened.title) {
+        acts::rename(tx, reopened.id, &title_of(alert)).await?;
+    }
+    Ok(())
+}
+
 fn title_of(alert: &Alert) -> String {
-    let title = if alert.reason.is_empty() || alert.title.contains(&alert.reason) {
-        alert.title.clone()
-    } else {
-        format!("{}: {}", alert.title, alert.reason)
-    };
+    title_from(&alert.title, &alert.reason)
+}
+
+/// What an incident is called until a person says it better: what fails, and how.
+fn title_from(what: &str, how: &str) -> String {
+    let title = if how.is_empty() || what.contains(how) { what.to_owned() } else { format!("{what}: {how}") };
     if title.chars().count() <= TITLE {
         title
     } else {

@@ -473,6 +473,40 @@ async fn it_resolves_after_a_quiet_time_and_reopens_when_the_cause_is_back() {
 }
 
 #[tokio::test]
+async fn what_comes_back_otherwise_is_reopened_under_its_new_name_and_never_milder() {
+    each_db(&[&SCHEMA], async |db, _| {
+        let night = Night::new(&db, Town::new());
+        let comes_back = async |alert, severity| {
+            night.clear(alert - 1).await;
+            night.passes(3).await;
+            assert_eq!(night.open().await.len(), 0);
+            night.raise(1, alert, "payment", severity).await;
+            night.turn().await;
+            let back = night.only().await;
+            assert!(back.state.is_open());
+            (back.title, back.severity)
+        };
+        night.raise(1, 1, "payment", 3).await;
+        night.turn().await;
+        let id = night.only().await.id;
+        assert_eq!(comes_back(2, 1).await, ("payment 2: answers 503".into(), Severity::new(1)));
+        let story = night.story(id).await;
+        let from = story.iter().position(|name| name == "incident_reopened").unwrap();
+        assert_eq!(
+            story[from..from + 4],
+            ["incident_reopened", "incident_renamed", "alert_joined", "severity_changed"]
+        );
+        assert_eq!(comes_back(3, 4).await, ("payment 3: answers 503".into(), Severity::new(1)));
+
+        let mut tx = db.write("test", &night.scope).await.unwrap();
+        acts::rename(&mut tx, id, "Nobody can pay").await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(comes_back(4, 2).await.0, "Nobody can pay", "what a person called it stays");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_relay_down_for_an_hour_delivers_once_and_the_page_climbs_meanwhile() {
     each_db(&[&SCHEMA], async |db, _| {
         let night = Night::new(&db, Town::new());
