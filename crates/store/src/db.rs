@@ -12,7 +12,7 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{Arguments as _, AssertSqlSafe};
+use sqlx::{Arguments as _, AssertSqlSafe, Connection as _, SqliteConnection};
 use tokio::sync::broadcast;
 
 use crate::error::problem;
@@ -335,6 +335,7 @@ async fn open_sqlite(path: &Path, max_pages: Option<u32>) -> Result<Pools, Probl
         .max_lifetime(None)
         .acquire_timeout(WAIT)
         .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(without_transaction(connection)))
         .connect_with(write)
         .await
         .map_err(|wrong| {
@@ -350,6 +351,17 @@ async fn open_sqlite(path: &Path, max_pages: Option<u32>) -> Result<Pools, Probl
         .await
         .map_err(problem)?;
     Ok(Pools::Sqlite { writer, readers, path: path.to_owned() })
+}
+
+/// Whether the writer can begin. SQLite ends a transaction by itself when the disk is full or cannot be written, which
+/// the driver does not notice: it goes on to count one open transaction, and every later one would be refused. Such a
+/// connection is given up for a new one.
+async fn without_transaction(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // A roll-back that was asked for on the way out may still stand in the queue.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 async fn open_postgres(url: &str) -> Result<Pools, Problem> {

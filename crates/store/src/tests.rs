@@ -262,6 +262,23 @@ async fn a_full_disk_refuses_writes_keeps_reads_and_loses_nothing() {
 }
 
 #[tokio::test]
+async fn a_transaction_that_sqlite_ended_by_itself_does_not_block_the_next() {
+    let folder = Folder::new();
+    let db =
+        Db::open(&Options::new(folder.path().join("tend.db").display().to_string())).await.expect("opens");
+    let scope = scope_at("2026-03-01T03:00:00Z");
+    db.migrate(&scope, &[&THINGS]).await.expect("the schema fits");
+    // What a full disk does to an open transaction.
+    let mut tx = db.write("test.ended", &scope).await.expect("begins");
+    tx.exec("rollback", args![]).await.expect("runs");
+    assert!(tx.commit().await.is_err(), "there is nothing to commit");
+    put(&db, &scope, "after", client(1), None).await;
+    // And what is simply given up is no reason for a new connection.
+    drop(db.write("test.dropped", &scope).await.expect("begins"));
+    put(&db, &scope, "again", client(1), None).await;
+}
+
+#[tokio::test]
 async fn a_task_without_facts_leaves_no_audit_line_and_a_person_does() {
     each_db(&[], async |db, scope| {
         db.write("test.idle", &scope).await.expect("begins").commit().await.expect("commits");
