@@ -305,14 +305,9 @@ impl<'s> Walker<'s> {
             if excluded & (1 << one.bit) == 0 {
                 continue;
             }
-            for step in usize::from(one.after)..usize::from(one.before) {
-                let is_new = arrived & (1 << step) != 0
-                    && self.best[step] != old[step]
-                    && step == usize::from(one.after);
-                if !is_new {
-                    self.best[step] = NONE;
-                }
-            }
+            let (after, before) = (usize::from(one.after), usize::from(one.before));
+            let is_new = arrived & (1 << after) != 0 && self.best[after] != old[after];
+            self.best[if is_new { after + 1 } else { after }..before].fill(NONE);
         }
     }
 
@@ -358,15 +353,15 @@ impl<'s> Walker<'s> {
         if strict && from > 0 && leftovers_repeat(ties, &taken, from - 1, from - 1) {
             new[from - 1] = new[from - 1].max(start);
         }
-        for step in from..steps {
+        for (step, best) in new.iter_mut().enumerate().take(steps).skip(from) {
             let mut tried = vec![false; ties.len()];
-            if place(step, from, ties, &mut taken, &mut tried) {
+            if place(step, ties, &mut taken, &mut tried) {
                 *arrived |= 1 << step;
                 self.note(step, start, at);
                 // In strict order a chain that began before goes on only if what was left over repeats a step on
                 // its way; one that begins here has the rest before it.
                 if !strict || from == 0 || leftovers_repeat(ties, &taken, from - 1, step) {
-                    new[step] = new[step].max(start);
+                    *best = (*best).max(start);
                 }
             } else if !self.spec.is_optional(step) || step == from && from == 0 {
                 break;
@@ -382,7 +377,7 @@ fn leftovers_repeat(ties: &[Step], taken: &[Option<usize>], low: usize, high: us
 }
 
 /// Finds an event for a step, moving others aside where they fit elsewhere (augmenting paths).
-fn place(step: usize, from: usize, ties: &[Step], taken: &mut [Option<usize>], tried: &mut [bool]) -> bool {
+fn place(step: usize, ties: &[Step], taken: &mut [Option<usize>], tried: &mut [bool]) -> bool {
     for at in 0..ties.len() {
         if ties[at].matches & (1 << step) == 0 || tried[at] {
             continue;
@@ -390,7 +385,7 @@ fn place(step: usize, from: usize, ties: &[Step], taken: &mut [Option<usize>], t
         tried[at] = true;
         let free = match taken[at] {
             None => true,
-            Some(other) => place(other, from, ties, taken, tried),
+            Some(other) => place(other, ties, taken, tried),
         };
         if free {
             taken[at] = Some(step);
