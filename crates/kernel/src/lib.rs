@@ -8,6 +8,7 @@
 //! Promised: no input or output, no clock, no random source, no executor. Time and chance come in through
 //! [`Clock`] and [`Dice`]; a face names a future but nothing here runs one.
 
+pub mod budget;
 pub mod code;
 pub mod fact;
 pub mod id;
