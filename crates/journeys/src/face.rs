@@ -3,13 +3,24 @@
 use std::sync::Arc;
 
 use kernel::task::Task;
-use store::{Ground, Schema};
+use store::{Ground, Schema, Step, Table};
 use web::{Column, PanelSpec, Part, Routes, Sample, SearchSource, Site, Texts};
 
 use crate::{demand, intake, objectives};
 
 /// The tables.
-pub const SCHEMA: Schema = Schema { feature: "journeys", steps: &[], tables: &[] };
+pub const SCHEMA: Schema = Schema {
+    feature: "journeys",
+    steps: &[Step::new("0001_journeys", include_str!("../schema/0001_journeys.sql"))
+        .sample(include_str!("../schema/0001_journeys.sample.sql"))],
+    tables: &[
+        Table::walled("journeys"),
+        Table::walled("journey_folds"),
+        Table::walled("journey_days"),
+        Table::walled("traffic_hours"),
+        Table::walled("traffic_folds"),
+    ],
+};
 
 /// Templates and texts, one part per area.
 #[must_use]

@@ -5,9 +5,15 @@
 //! [`objectives`] (targets of a journey, budgets, burn, and how they split over components) and [`demand`] (series,
 //! forecasts, capacity, cost, the public KPIs).
 
+pub mod code;
 pub mod demand;
 pub mod intake;
+pub mod model;
 pub mod objectives;
+pub mod pages;
+pub mod rules;
+pub mod store;
+pub mod tasks;
 
 mod face;
 

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AlertId, ClientId, ComponentId, ContactMethodId, DeliveryId, DependencyId, EnvironmentId, FactId,
-    IncidentId, MaintenanceId, NoteId, OverrideId, PageId, PersonId, ProbeId, Role, RotaId, ServiceId,
-    TeamId, TokenId,
+    IncidentId, JourneyId, MaintenanceId, NoteId, OverrideId, PageId, PersonId, ProbeId, Role, RotaId,
+    ServiceId, TeamId, TokenId,
 };
 
 /// Where something stands in the direction of the data.
@@ -257,6 +257,14 @@ facts! {
     Fact EscalationChanged { name: String, changed: Vec<String> }
     /// The public page of a service changed.
     Fact StatusPageChanged { changed: Vec<String> }
+
+    // -- journeys
+    /// A journey was declared or drawn.
+    Fact JourneyAdded { journey: JourneyId, name: String }
+    /// A journey changed.
+    Fact JourneyChanged { journey: JourneyId, name: String, changed: Vec<String> }
+    /// A journey was removed.
+    Fact JourneyRemoved { journey: JourneyId, name: String }
 }
 
 /// A fact as it stands in the database.

@@ -161,6 +161,9 @@ async fn run(tx: &mut Tx, folder: &Folder) -> Result<Outcome, Problem> {
         watch::code::apply(tx, &folder.probes, &mut applying).await?;
     }
     if applying.mistakes.is_empty() {
+        journeys::code::apply(tx, &folder.journeys, &mut applying).await?;
+    }
+    if applying.mistakes.is_empty() {
         respond::code::apply(tx, &folder.respond, &mut applying).await?;
     }
     applying.mistakes.sort();

@@ -239,6 +239,7 @@ macro_rules! ids {
 }
 ids!(
     AlertId,
+    CapacityId,
     CheckId,
     ClientId,
     ComponentId,
@@ -250,9 +251,11 @@ ids!(
     FactId,
     IncidentId,
     InviteId,
+    JourneyId,
     MaintenanceId,
     MessageId,
     NoteId,
+    ObjectiveId,
     OverrideId,
     PageId,
     PersonId,
@@ -262,6 +265,7 @@ ids!(
     RotaId,
     ServiceId,
     SessionId,
+    SourceId,
     StatusPageId,
     TeamId,
     TokenId,

@@ -161,3 +161,6 @@ fact-override-added = { $person } stands in
 fact-override-removed = A stand-in was called off
 fact-escalation-changed = Escalation { $name } changed: { $changed }
 fact-status-page-changed = The status page changed: { $changed }
+fact-journey-added = Journey { $name } was added
+fact-journey-changed = Journey { $name } changed: { $changed }
+fact-journey-removed = Journey { $name } was removed

@@ -161,3 +161,6 @@ fact-override-added = { $person } valt in
 fact-override-removed = Een invalbeurt is afgezegd
 fact-escalation-changed = Escalatie { $name } is gewijzigd: { $changed }
 fact-status-page-changed = De statuspagina is gewijzigd: { $changed }
+fact-journey-added = Gebruikersreis { $name } is toegevoegd
+fact-journey-changed = Gebruikersreis { $name } is gewijzigd: { $changed }
+fact-journey-removed = Gebruikersreis { $name } is verwijderd

@@ -32,6 +32,8 @@ struct Service {
     estate: estate::code::ServicePart,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     probes: Vec<watch::code::ProbePart>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    journeys: Vec<journeys::code::JourneyPart>,
     #[serde(flatten)]
     on_call: respond::code::OnCallPart,
 }
@@ -58,8 +60,10 @@ pub async fn export(db: &Db, scope: &Scope) -> Result<String, Problem> {
     let mut whole = Vec::with_capacity(services.len());
     for (service, estate) in services {
         let probes = watch::code::export(db, scope, service.id, |id| components.get(&id).cloned()).await?;
+        let component = |id| components.get(&id).cloned();
+        let journeys = journeys::code::export(db, scope, service.id, component, person).await?;
         let on_call = respond.services.remove(&service.id).unwrap_or_default();
-        whole.push(Service { estate, probes, on_call });
+        whole.push(Service { estate, probes, journeys, on_call });
     }
     let everything = Everything {
         operator: identity.operator.map(|(_, part)| part),

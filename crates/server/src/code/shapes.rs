@@ -12,6 +12,7 @@ use super::yaml::{self, Fault, Mark, Node, What};
 const SECTIONS: &[&str] = &["operator", "clients", "people", "teams", "services", "rotas", "escalations"];
 /// The keys of a service's entry that are not the estate's.
 const PROBES: &str = watch::code::KEY;
+const JOURNEYS: &str = journeys::code::KEY;
 const ON_CALL: &[&str] = &["on_call", "escalation", "status_page"];
 
 /// Everything a folder declares.
@@ -23,6 +24,8 @@ pub struct Folder {
     pub services: Vec<Declared<estate::code::ServicePart>>,
     /// The probes of each service.
     pub probes: Vec<watch::code::ServiceProbes>,
+    /// The journeys of each service.
+    pub journeys: Vec<journeys::code::ServiceJourneys>,
     /// Rotas, escalations, and what services say of paging and of their public pages.
     pub respond: respond::code::Parts,
 }
@@ -33,6 +36,7 @@ impl Folder {
         identity::code::names(&self.identity, names);
         estate::code::names(&self.services, names);
         watch::code::names(&self.probes, names);
+        journeys::code::names(&self.journeys, names);
         respond::code::names(&self.respond, names);
     }
 
@@ -42,6 +46,7 @@ impl Folder {
         let mut mistakes = identity::code::check(&self.identity, names);
         mistakes.extend(estate::code::check(&self.services, names));
         mistakes.extend(watch::code::check(&self.probes, names));
+        mistakes.extend(journeys::code::check(&self.journeys, names));
         mistakes.extend(respond::code::check(&self.respond, names));
         mistakes
     }
@@ -134,10 +139,12 @@ impl Reading<'_> {
 
     fn service(&self, node: Node, folder: &mut Folder) {
         let (probes, rest) = node.split(&[PROBES]);
+        let (journeys, rest) = rest.split(&[JOURNEYS]);
         let (on_call, own) = rest.split(ON_CALL);
-        let also: Vec<&str> = [PROBES].iter().chain(ON_CALL).copied().collect();
+        let also: Vec<&str> = [PROBES, JOURNEYS].iter().chain(ON_CALL).copied().collect();
         // Read also when the rest of the entry is wrong, so that all mistakes are told.
         let probes = self.under(probes, PROBES).map(|list| self.list(list)).unwrap_or_default();
+        let journeys = self.under(journeys, JOURNEYS).map(|list| self.list(list)).unwrap_or_default();
         let on_call = self.entry(&on_call, &[]);
         let Some(service) = self.entry::<estate::code::ServicePart>(&own, &also) else { return };
         let client = service.value.client.as_ref().map(|word| word.value.clone());
@@ -147,6 +154,8 @@ impl Reading<'_> {
             let (client, service) = (client.clone(), name.clone());
             folder.respond.services.push(respond::code::ServiceOnCall { client, service, part });
         }
+        let (of, service_name) = (client.clone(), name.clone());
+        folder.journeys.push(journeys::code::ServiceJourneys { client: of, service: service_name, journeys });
         folder.probes.push(watch::code::ServiceProbes { client, service: name, probes });
         folder.services.push(service);
     }

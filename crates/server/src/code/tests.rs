@@ -116,7 +116,8 @@ async fn applied(db: &Db, scope: &Scope, text: &str) -> Outcome {
     apply(db, scope, &checked.folder).await.unwrap()
 }
 
-const SCHEMAS: &[&store::Schema] = &[&identity::SCHEMA, &estate::SCHEMA, &watch::SCHEMA, &respond::SCHEMA];
+const SCHEMAS: &[&store::Schema] =
+    &[&identity::SCHEMA, &estate::SCHEMA, &watch::SCHEMA, &journeys::SCHEMA, &respond::SCHEMA];
 
 #[tokio::test]
 async fn a_plan_says_what_applying_does_and_changes_nothing() {

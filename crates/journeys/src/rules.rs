@@ -1,0 +1,9 @@
+//! Decisions as pure functions: what is wrong with a journey, what a funnel says, which days are folded, how a
+//! picture of paths is laid out, whether a page is quick enough.
+
+pub mod days;
+pub mod faults;
+pub mod funnel;
+pub mod looks;
+pub mod paths;
+pub mod vitals;
