@@ -9,20 +9,34 @@ import { gzipSync } from "node:zlib";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = process.argv[2];
-const entries = { "app.js": "app.js", "style.css": "style.css", "public.css": "public.css" };
+// What screens load, by browsers that Tend chooses; and what other people's pages load, by everybody's.
+const ours = { format: "esm", target: ["es2022", "chrome123", "firefox121", "safari17.5"] };
+const everybody = ["es2020", "chrome87", "firefox78", "safari15"];
+const entries = [
+  { name: "app.js", entry: "app.js", how: ours },
+  { name: "style.css", entry: "style.css", how: ours },
+  { name: "public.css", entry: "public.css", how: ours },
+  { name: "vitals.js", entry: "vitals.js", how: { format: "esm", target: everybody } },
+  // The tracker names the vitals by their digest, so it is bundled after them.
+  {
+    name: "t.js",
+    entry: "tracker.js",
+    how: () => ({ format: "iife", target: everybody, define: { VITALS: JSON.stringify(`t/${fileOf("vitals.js")}`) } }),
+  },
+];
 const types = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8" };
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 const files = [];
-for (const [name, entry] of Object.entries(entries)) {
+const fileOf = (wanted) => files.find(({ name }) => name === wanted).file;
+for (const { name, entry, how } of entries) {
   const { outputFiles } = await build({
     entryPoints: [join(here, "src", entry)],
     bundle: true,
     minify: true,
     write: false,
-    format: "esm",
-    target: ["es2022", "chrome123", "firefox121", "safari17.5"],
+    ...(typeof how === "function" ? how() : how),
     legalComments: "none",
     logLevel: "warning",
   });

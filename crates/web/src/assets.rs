@@ -6,7 +6,8 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use http::StatusCode;
 use http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG,
+    HeaderName, HeaderValue, IF_NONE_MATCH, VARY,
 };
 use kernel::Problem;
 
@@ -31,10 +32,48 @@ pub(crate) fn address(name: &str) -> Option<String> {
     ASSETS.iter().find(|asset| asset.name == name).map(|asset| format!("/assets/{}", asset.file))
 }
 
+/// What pages of others load, by its name in [`ASSETS`].
+const SHARED: [&str; 2] = ["t.js", "vitals.js"];
+/// An address that carries the digest of its content is kept for ever.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// The tracker's address stays the same on every page that names it: browsers keep it for a day and ask for a
+/// newer one, by its tag, while they go on using what they have for up to a week.
+const FOR_A_DAY: &str = "public, max-age=86400, stale-while-revalidate=604800";
+
 /// `GET /assets/{name}`.
 pub(crate) async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Result<Response, Refusal> {
     let asset =
         ASSETS.iter().find(|asset| asset.file == file).ok_or_else(|| Problem::not_found("address"))?;
+    Ok(answer(asset, &headers, FOR_EVER))
+}
+
+/// The tracker (`t.js`), or a part of it by its file name with the digest, for pages of any host; none when there
+/// is no such file.
+#[must_use]
+pub fn shared(file: &str, headers: &HeaderMap) -> Option<Response> {
+    let found = ASSETS
+        .iter()
+        .filter(|asset| SHARED.contains(&asset.name))
+        .find(|asset| asset.file == file || (asset.name == file && file == SHARED[0]))?;
+    let keep = if found.file == file { FOR_EVER } else { FOR_A_DAY };
+    let mut response = answer(found, headers, keep);
+    let head = response.headers_mut();
+    head.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    head.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("cross-origin"),
+    );
+    Some(response)
+}
+
+/// The compressed sizes of what pages of others load, in bytes: the tracker and the part it loads later.
+#[must_use]
+pub fn shared_sizes() -> Vec<(&'static str, usize)> {
+    let shared = ASSETS.iter().filter(|asset| SHARED.contains(&asset.name));
+    shared.map(|asset| (asset.name, asset.gzip.len())).collect()
+}
+
+fn answer(asset: &Asset, headers: &HeaderMap, keep: &'static str) -> Response {
     let tag = format!("\"{}\"", asset.file);
     let has = |name, wanted: &str| {
         headers
@@ -50,12 +89,12 @@ pub(crate) async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Resul
         ([(CONTENT_TYPE, asset.kind)], asset.plain).into_response()
     };
     let answered = response.headers_mut();
-    answered.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    answered.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
     answered.insert(VARY, HeaderValue::from_static("accept-encoding"));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         answered.insert(ETAG, tag);
     }
-    Ok(response)
+    response
 }
 
 /// The mark of Tend: a steady line that dips and is brought back.
@@ -72,3 +111,6 @@ pub(crate) async fn favicon() -> Response {
 pub fn assets() -> Vec<(&'static str, &'static [u8])> {
     ASSETS.iter().map(|asset| (asset.file, asset.plain)).collect()
 }
+
+#[cfg(test)]
+mod tests;

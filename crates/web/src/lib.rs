@@ -42,7 +42,7 @@ mod words;
 pub use answer::{Done, Refusal, Shown, View};
 pub use app::{From, app};
 pub use asks::{Access, Asks, Caller, Doorman, Nobody, Reader, Reading, Theme, Ticket, Who};
-pub use assets::assets;
+pub use assets::{assets, shared, shared_sizes};
 pub use axum::extract::State;
 pub use axum::response::{IntoResponse, Response};
 pub use http::{HeaderMap, Method, StatusCode};
