@@ -1,5 +1,7 @@
 //! Signals in, from the clients that are already out there.
 
+pub mod otlp;
+
 use std::sync::Arc;
 
 use kernel::task::Task;
