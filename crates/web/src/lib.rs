@@ -27,6 +27,7 @@ mod nav;
 mod openapi;
 mod own;
 mod pages;
+mod problems;
 mod routes;
 mod samples;
 mod search;
@@ -72,6 +73,7 @@ pub(crate) const OWN: Part = Part {
         ("told.html", include_str!("../templates/told.html")),
         ("problem.html", include_str!("../templates/problem.html")),
         ("problem-bare.html", include_str!("../templates/problem-bare.html")),
+        ("problems.html", include_str!("../templates/problems.html")),
         ("failed-panel.html", include_str!("../templates/failed-panel.html")),
         ("search.html", include_str!("../templates/search.html")),
         ("api.html", include_str!("../templates/api.html")),

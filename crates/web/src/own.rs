@@ -12,7 +12,7 @@ use crate::input::Input;
 use crate::routes::Routes;
 use crate::site::Site;
 use crate::text::Language;
-use crate::{cookie, kitchen, live, openapi, search};
+use crate::{cookie, kitchen, live, openapi, problems, search};
 
 /// Everything that belongs to no feature.
 pub(crate) fn routes() -> Routes {
@@ -22,6 +22,7 @@ pub(crate) fn routes() -> Routes {
         .raw(Method::GET, "/live", Access::SignedIn, live::listen)
         .raw(Method::GET, "/api/v1/openapi.json", Access::SignedIn, openapi::document)
         .screen("/api", Access::SignedIn, openapi::reference)
+        .screen("/api/problems", Access::Public, problems::problems)
         .action("/look", Access::Public, look)
         .screen("/search", Access::See, search::search)
         .screen("/system/components", Access::Administer, kitchen::kitchen)

@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::answer::{AnyView, View};
 use crate::asks::Reader;
 use crate::moment::{self, Moment};
+use crate::problems::Told;
 use crate::text::{Language, Text, TextArg, Texts};
 
 /// The templates and texts of one feature.
@@ -34,6 +35,7 @@ pub struct Pages(Arc<Inner>);
 struct Inner {
     env: Environment<'static>,
     catalogue: Catalogue,
+    problems: Vec<Told>,
 }
 
 /// The texts of every language.
@@ -100,7 +102,8 @@ impl Pages {
             }
         }
         crate::words::register(&mut env);
-        let inner = Arc::new(Inner { env, catalogue });
+        let problems = crate::problems::sorted(all.iter().map(|part| part.texts.en).collect());
+        let inner = Arc::new(Inner { env, catalogue, problems });
         Ok(Pages(inner))
     }
 
@@ -114,6 +117,11 @@ impl Pages {
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
         Language::ALL.into_iter().all(|language| self.0.catalogue.find(key, language).is_some())
+    }
+
+    /// Every problem that the features have texts for, by code.
+    pub(crate) fn problems(&self) -> &[Told] {
+        &self.0.problems
     }
 
     /// A fragment of HTML from a template.

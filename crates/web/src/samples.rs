@@ -91,5 +91,6 @@ pub fn own_samples() -> Vec<Sample> {
     let mut all = crate::pages::samples_of::<crate::kitchen::Kitchen>();
     all.extend(crate::pages::samples_of::<crate::search::SearchView>());
     all.extend(crate::pages::samples_of::<crate::openapi::Reference>());
+    all.extend(crate::pages::samples_of::<crate::problems::Problems>());
     all
 }

@@ -129,6 +129,7 @@ search-ask-hint = Names of services, components, incidents, probes and people.
 api-title = Interface for programs
 api-answer = Every screen’s data is at { $base }, as JSON.
 api-hint = Send a token in the Authorization header. Lists take limit and after; after is the next of the page before.
+api-problems = What can go wrong
 api-document = OpenAPI 3.1 document
 api-takes = Takes
 api-gives = Gives
@@ -146,6 +147,8 @@ noun-link = link
 noun-file = file
 
 # -- problems: what happened, what is safe, what next
+problems-title = Every “no” of Tend
+problems-what = What the code in an answer means, and what to do. What stands as … is said in the answer itself.
 problem-next = What next
 problem-request = If you ask somebody about this, give them this number:
 problem-back = Try again

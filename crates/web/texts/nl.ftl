@@ -129,6 +129,7 @@ search-ask-hint = Namen van diensten, onderdelen, incidenten, probes en mensen.
 api-title = Koppeling voor programma’s
 api-answer = De gegevens van elk scherm staan als JSON op { $base }.
 api-hint = Stuur een token mee in de kop Authorization. Lijsten nemen limit en after; after is de next van de vorige bladzijde.
+api-problems = Wat er mis kan gaan
 api-document = OpenAPI 3.1-document
 api-takes = Neemt
 api-gives = Geeft
@@ -146,6 +147,8 @@ noun-link = koppeling
 noun-file = bestand
 
 # -- problemen: wat er gebeurde, wat veilig is, wat nu
+problems-title = Elk “nee” van Tend
+problems-what = Wat de code in een antwoord betekent, en wat u kunt doen. Wat hier als … staat, zegt het antwoord zelf.
 problem-next = Wat nu
 problem-request = Vraagt u iemand hierom, geef dan dit nummer:
 problem-back = Opnieuw proberen

@@ -50,7 +50,7 @@ fn may_pass(who: &str, most: u32, now: Timestamp) -> bool {
 }
 
 fn too_many() -> Problem {
-    Problem::new(Kind::TooMany, "too-many").retry_after(60)
+    Problem::new(Kind::TooMany, "too-often").retry_after(60)
 }
 
 /// Keeps a call and says so.
