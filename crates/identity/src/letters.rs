@@ -1,11 +1,15 @@
 //! What this feature writes to people.
 
+use jiff::{SignedDuration, Timestamp};
 use kernel::Problem;
 use serde::Serialize;
+use store::Tx;
 use web::{Language, Letter, Post, Text};
 
 use crate::deliver::Content;
-use crate::store::people::Person;
+use crate::model::Channel;
+use crate::store::outbox;
+use crate::store::people::{self, Person};
 
 /// A link to sign in with.
 #[derive(Debug, Clone, Serialize)]
@@ -102,6 +106,116 @@ impl Letter for TestLetter {
     fn samples() -> Vec<(&'static str, Self)> {
         vec![("one", TestLetter { name: "Noor Kaya".into(), url: "https://tend.example/me/contact".into() })]
     }
+}
+
+/// What changed about how somebody signs in or is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// There is a new password.
+    Password,
+    /// The second factor is on.
+    TotpOn,
+    /// The second factor is off.
+    TotpOff,
+    /// There are new codes to recover.
+    Recovery,
+    /// There is one more way to be reached.
+    Contact,
+}
+
+impl Change {
+    /// Every change.
+    pub const ALL: [Change; 5] =
+        [Change::Password, Change::TotpOn, Change::TotpOff, Change::Recovery, Change::Contact];
+
+    fn word(self) -> &'static str {
+        match self {
+            Change::Password => "password",
+            Change::TotpOn => "totp-on",
+            Change::TotpOff => "totp-off",
+            Change::Recovery => "recovery",
+            Change::Contact => "contact",
+        }
+    }
+}
+
+/// Word to somebody that how they sign in or are reached was changed, in case it was not they who did it.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChangeLetter {
+    /// Whom it is for.
+    pub name: String,
+    /// The sentence that says so.
+    pub what: Text,
+    /// When.
+    pub at: Timestamp,
+    /// Who did it, when it was somebody else.
+    pub by: Option<String>,
+    /// The way to be reached that was added, without what is secret in it.
+    pub way: Option<String>,
+    /// Where it is changed back.
+    pub url: String,
+}
+
+impl ChangeLetter {
+    fn new(person: &Person, change: Change, at: Timestamp, base_url: &str) -> ChangeLetter {
+        let path = if change == Change::Contact { "/me/contact" } else { "/me/security" };
+        ChangeLetter {
+            name: person.name.clone(),
+            what: Text::key(format!("letter-change-{}", change.word())),
+            at,
+            by: None,
+            way: None,
+            url: format!("{base_url}{path}"),
+        }
+    }
+}
+
+impl Letter for ChangeLetter {
+    const TEMPLATE: &'static str = "identity/change.letter.html";
+    fn subject(&self) -> Text {
+        self.what.clone()
+    }
+    fn samples() -> Vec<(&'static str, Self)> {
+        let noor = crate::pages::sample_noor();
+        let letter = |change| ChangeLetter::new(&noor, change, noor.added_at, "https://tend.example");
+        let [password, on, off, recovery, contact] = Change::ALL.map(letter);
+        vec![
+            ("password", password),
+            ("second factor on", on),
+            ("second factor off, by somebody", ChangeLetter { by: Some("Ada Admin".into()), ..off }),
+            ("codes to recover", recovery),
+            ("a way to be reached", ChangeLetter { way: Some("ntfy.example".into()), ..contact }),
+        ]
+    }
+}
+
+/// How long word of a change is worth sending.
+const CHANGE_HOLDS: SignedDuration = SignedDuration::from_hours(48);
+
+/// Tells somebody, at the address they sign in with, what was changed by this transaction. `way` is what was added.
+pub(crate) async fn tell(
+    post: &Post,
+    tx: &mut Tx,
+    person: &Person,
+    change: Change,
+    way: Option<String>,
+) -> Result<(), Problem> {
+    let scope = tx.scope().clone();
+    let by = match scope.actor().person().filter(|actor| *actor != person.id) {
+        Some(other) => Some(people::person_in(tx, other).await?.name),
+        None => None,
+    };
+    let base_url = &post.settings.base_url;
+    let letter = ChangeLetter { by, way, ..ChangeLetter::new(person, change, scope.now(), base_url) };
+    let message = outbox::Message {
+        person: Some(person.id),
+        purpose: "change",
+        channel: Channel::Mail { address: person.mail.clone() },
+        content: content(post, &letter, person, Some(letter.url.clone()))?,
+        give_up_after: CHANGE_HOLDS,
+    };
+    outbox::post(tx, message).await.map(|_| ())
 }
 
 /// A letter as content for any channel, in the person's language and zone.

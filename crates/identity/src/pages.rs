@@ -11,7 +11,8 @@ mod zones;
 use kernel::{Actor, PersonId, Problem, Right, Scope};
 use web::{Routes, Sample};
 
-use crate::letters::{CodeLetter, InvitationLetter, SignInLetter, TestLetter};
+use crate::letters::{ChangeLetter, CodeLetter, InvitationLetter, SignInLetter, TestLetter};
+use crate::model::{Person, Standing};
 
 /// The doors of this feature.
 #[must_use]
@@ -43,7 +44,13 @@ pub fn letters() -> Vec<Sample> {
     all.extend(web::letters_of::<InvitationLetter>());
     all.extend(web::letters_of::<CodeLetter>());
     all.extend(web::letters_of::<TestLetter>());
+    all.extend(web::letters_of::<ChangeLetter>());
     all
+}
+
+/// Somebody to write samples to.
+pub(crate) fn sample_noor() -> Person {
+    me::sample_person(1, "Noor Kaya", Standing::Active)
 }
 
 /// The templates, by name.
@@ -74,6 +81,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("identity/sign_in.letter.html", include_str!("../templates/identity/sign_in.letter.html")),
     ("identity/invitation.letter.html", include_str!("../templates/identity/invitation.letter.html")),
     ("identity/code.letter.html", include_str!("../templates/identity/code.letter.html")),
+    ("identity/change.letter.html", include_str!("../templates/identity/change.letter.html")),
     ("identity/test.letter.html", include_str!("../templates/identity/test.letter.html")),
 ];
 

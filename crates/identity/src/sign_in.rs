@@ -275,7 +275,8 @@ pub async fn with_invitation(
 }
 
 /// Sets a password. The old one must come along, unless there is none, or the session was begun by a link a
-/// short while ago, which is how somebody who forgot theirs sets a new one.
+/// short while ago, which is how somebody who forgot theirs sets a new one. `tell` says so to the person, in the same
+/// transaction.
 pub async fn change_password(
     db: &Db,
     scope: &Scope,
@@ -283,6 +284,7 @@ pub async fn change_password(
     session: Option<&crate::model::Session>,
     old: Option<&str>,
     new: &str,
+    tell: impl AsyncFnOnce(&mut Tx) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
     rules::check_password(new, &person.name, &person.mail)
         .map_err(|code| Problem::invalid().field("new", code))?;
@@ -299,6 +301,7 @@ pub async fn change_password(
     tries::forgive(&mut tx, &person.mail, "").await?;
     credentials::set_password(&mut tx, person.id, &hash).await?;
     sessions::end_others(&mut tx, person.id, session.map(|session| session.id)).await?;
+    tell(&mut tx).await?;
     tx.commit().await
 }
 

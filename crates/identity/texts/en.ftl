@@ -325,6 +325,7 @@ message-sign_in_link = Sign-in link
 message-invitation = Invitation
 message-code = Code
 message-test = Test
+message-change = Word of a change
 
 # -- letters
 letter-sign-in-subject = Your link to sign in to Tend
@@ -342,6 +343,17 @@ letter-code-title = { $code }
 letter-code-text = Type this code over in Tend to prove that messages reach you here. It holds for { $minutes } minutes.
 letter-code-type = Type it over
 letter-code-not-you = Somebody gave this as their address. If that was not you, leave it: without the code nothing is sent here.
+letter-change-password = Your password for Tend was changed
+letter-change-totp-on = The second factor of your Tend account is on
+letter-change-totp-off = The second factor of your Tend account is off
+letter-change-recovery = You have new codes to recover your Tend account
+letter-change-contact = There is a new way to reach you in Tend
+letter-change-text = Hello { $name }, this was done with your account.
+letter-change-by = Hello { $name }, { $by } did this to your account.
+letter-change-at = When
+letter-change-way = Where to
+letter-change-look = Look at it
+letter-change-not-you = Was this not you, or not agreed with you? Then tell an administrator now, and set a new password.
 letter-test-subject = A test from Tend
 letter-test-title = It works
 letter-test-text = Hello { $name }, this is how a summons would come. You asked for this test.

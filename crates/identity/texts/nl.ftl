@@ -325,6 +325,7 @@ message-sign_in_link = Inloglink
 message-invitation = Uitnodiging
 message-code = Code
 message-test = Test
+message-change = Bericht van een wijziging
 
 # -- brieven
 letter-sign-in-subject = Uw link om in te loggen bij Tend
@@ -342,6 +343,17 @@ letter-code-title = { $code }
 letter-code-text = Typ deze code over in Tend om te bewijzen dat berichten u hier bereiken. Hij geldt { $minutes } minuten.
 letter-code-type = Overtypen
 letter-code-not-you = Iemand gaf dit op als adres. Was u dat niet, dan hoeft u niets te doen: zonder de code wordt hier niets heen gestuurd.
+letter-change-password = Uw wachtwoord voor Tend is gewijzigd
+letter-change-totp-on = De tweede factor van uw account bij Tend staat aan
+letter-change-totp-off = De tweede factor van uw account bij Tend staat uit
+letter-change-recovery = U heeft nieuwe herstelcodes voor uw account bij Tend
+letter-change-contact = Er is een nieuwe manier om u te bereiken in Tend
+letter-change-text = Dag { $name }, dit is met uw account gedaan.
+letter-change-by = Dag { $name }, { $by } heeft dit met uw account gedaan.
+letter-change-at = Wanneer
+letter-change-way = Waarheen
+letter-change-look = Bekijk het
+letter-change-not-you = Was u dit niet, of is het niet met u afgesproken? Zeg het dan nu aan een beheerder en stel een nieuw wachtwoord in.
 letter-test-subject = Een test van Tend
 letter-test-title = Het werkt
 letter-test-text = Dag { $name }, zo zou een oproep aankomen. U vroeg om deze test.

@@ -13,7 +13,7 @@ use web::{
 
 use super::door::{sample_id, theme_cookie};
 use super::{Choice, oneself, zones};
-use crate::letters::{CodeLetter, TestLetter, content};
+use crate::letters::{Change, CodeLetter, TestLetter, content, tell};
 use crate::model::{
     Channel, ChannelKind, Person, Place, Proof, Rule, Session, Standing, Theme, Token, TokenRight,
 };
@@ -288,8 +288,12 @@ async fn change_password(
     let id = oneself(&scope)?;
     let person = people::person(&site.db, &scope, id).await?;
     let session = here(&site, &scope, &who).await?;
-    sign_in::change_password(&site.db, &scope, &person, session.as_ref(), form.old.as_deref(), &form.new)
-        .await?;
+    let post = site.post();
+    let (old, new) = (form.old.as_deref(), form.new.as_str());
+    sign_in::change_password(&site.db, &scope, &person, session.as_ref(), old, new, async |tx| {
+        tell(&post, tx, &person, Change::Password, None).await
+    })
+    .await?;
     Ok(Done::to("/me/security").say("password-set"))
 }
 
@@ -381,15 +385,22 @@ async fn confirm_totp(
     let secret = kept.totp_pending.ok_or_else(|| Problem::not_found("address"))?;
     let step = secrets::totp_step(&secret, form.code.as_deref().unwrap_or_default(), scope.now())
         .ok_or_else(|| Problem::invalid().field("code", "field-code-refused"))?;
+    let person = people::person(&site.db, &scope, id).await?;
     let mut tx = site.db.write("identity.set_totp", &scope).await?;
     let codes = credentials::set_totp(&mut tx, id, &secret, step).await?;
+    tell(&site.post(), &mut tx, &person, Change::TotpOn, None).await?;
     let to = show_codes(&mut tx, id, &codes).await?;
     tx.commit().await?;
     Ok(Done::to(to).say("totp-set").value(&OnceValue { recovery_codes: &codes }))
 }
 
 /// Checks a password or a code before something weighty, counting the tries.
-async fn confirm(site: &Site, scope: &kernel::Scope, id: PersonId, form: &Confirm) -> Result<(), Problem> {
+async fn confirm(
+    site: &Site,
+    scope: &kernel::Scope,
+    id: PersonId,
+    form: &Confirm,
+) -> Result<Person, Problem> {
     let person = people::person(&site.db, scope, id).await?;
     let clerk = scope.on_behalf("identity.confirm");
     tries::count(&site.db, &clerk, &[(What::Account(&person.mail), rules::PER_ACCOUNT)]).await?;
@@ -410,7 +421,8 @@ async fn confirm(site: &Site, scope: &kernel::Scope, id: PersonId, form: &Confir
         return Err(Problem::invalid().field("code", "field-code-refused"));
     }
     tries::forgive(&mut tx, &person.mail, "").await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(person)
 }
 
 async fn remove_totp(
@@ -419,9 +431,11 @@ async fn remove_totp(
     Input(form): Input<Confirm>,
 ) -> Result<Done, Refusal> {
     let id = oneself(&scope)?;
-    confirm(&site, &scope, id, &form).await?;
+    let person = confirm(&site, &scope, id, &form).await?;
     let mut tx = site.db.write("identity.remove_totp", &scope).await?;
-    credentials::remove_totp(&mut tx, id).await?;
+    if credentials::remove_totp(&mut tx, id).await? {
+        tell(&site.post(), &mut tx, &person, Change::TotpOff, None).await?;
+    }
     tx.commit().await?;
     Ok(Done::to("/me/security").say("totp-removed"))
 }
@@ -432,9 +446,10 @@ async fn renew_recovery(
     Input(form): Input<Confirm>,
 ) -> Result<Done, Refusal> {
     let id = oneself(&scope)?;
-    confirm(&site, &scope, id, &form).await?;
+    let person = confirm(&site, &scope, id, &form).await?;
     let mut tx = site.db.write("identity.renew_recovery", &scope).await?;
     let codes = credentials::renew_recovery(&mut tx, id).await?;
+    tell(&site.post(), &mut tx, &person, Change::Recovery, None).await?;
     let to = show_codes(&mut tx, id, &codes).await?;
     tx.commit().await?;
     Ok(Done::to(to).value(&OnceValue { recovery_codes: &codes }))
@@ -864,7 +879,8 @@ async fn add_method(
     limit_codes(&site, &scope, id).await?;
     let mut tx = site.db.write("identity.add_contact_method", &scope).await?;
     let method = contact::add(&mut tx, id, channel, None, None).await.map_err(address_field)?;
-    post_code(&site, &mut tx, &person, method).await?;
+    let way = post_code(&site, &mut tx, &person, method).await?;
+    tell(&site.post(), &mut tx, &person, Change::Contact, Some(way)).await?;
     tx.commit().await?;
     Ok(Done::to("/me/contact").say("code-sent").value(&serde_json::json!({ "id": method })))
 }
@@ -876,7 +892,13 @@ async fn limit_codes(site: &Site, scope: &kernel::Scope, id: PersonId) -> Result
     tries::count(&site.db, &scope.on_behalf("identity.code"), &[(What::Mailbox(&key), patience)]).await
 }
 
-async fn post_code(site: &Site, tx: &mut Tx, person: &Person, id: ContactMethodId) -> Result<(), Problem> {
+/// Sends a code to a method, and gives the method as it is shown.
+async fn post_code(
+    site: &Site,
+    tx: &mut Tx,
+    person: &Person,
+    id: ContactMethodId,
+) -> Result<String, Problem> {
     let code = contact::make_code(tx, person.id, id).await?;
     let held = contact::methods_in(tx, person.id).await?;
     let method = held
@@ -898,7 +920,8 @@ async fn post_code(site: &Site, tx: &mut Tx, person: &Person, id: ContactMethodI
         content: content(&post, &letter, person, Some(url))?,
         give_up_after: contact::CODE_HOLDS,
     };
-    outbox::post(tx, message).await.map(|_| ())
+    outbox::post(tx, message).await?;
+    Ok(method.shown)
 }
 
 async fn send_code(

@@ -12,7 +12,7 @@ use web::{Access, Asks, Done, Input, Path, Query, Refusal, Routes, Sample, Shown
 use super::door::sample_id;
 use super::me::{PlanLine, TokenLine, plan_of, sample_person, sample_time, token_line};
 use super::{Choice, administers, zones};
-use crate::letters::{InvitationLetter, content};
+use crate::letters::{Change, InvitationLetter, content, tell};
 use crate::model::{Channel, Held, LinkPurpose, Person, Proof, Standing};
 use crate::rules;
 use crate::sign_in;
@@ -843,7 +843,10 @@ async fn remove_totp(
         return Err(Refusal(Problem::forbidden()));
     }
     let mut tx = site.db.write("identity.remove_totp", &scope).await?;
-    credentials::remove_totp(&mut tx, id).await?;
+    if credentials::remove_totp(&mut tx, id).await? {
+        let person = people::person_in(&mut tx, id).await?;
+        tell(&site.post(), &mut tx, &person, Change::TotpOff, None).await?;
+    }
     tx.commit().await?;
     Ok(Done::to(back(id)).say("totp-removed"))
 }

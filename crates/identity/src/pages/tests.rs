@@ -135,12 +135,24 @@ impl House {
         got.cookies()
     }
 
-    async fn last_letter(&self) -> String {
-        let sql =
-            "select content from messages where content is not null order by made_at desc, id desc limit 1";
-        let found =
-            self.site.db.one(&self.task(), sql, store::args![], |row| row.get::<String>(0)).await.unwrap();
-        found.unwrap_or_default()
+    /// The last letter of a purpose, as it is kept.
+    async fn last_letter(&self, purpose: &str) -> String {
+        let sql = "select content from messages where content is not null and purpose = $1
+                   order by made_at desc, id desc limit 1";
+        let read = |row: &store::Row<'_>| row.get::<String>(0);
+        self.site.db.one(&self.task(), sql, store::args![purpose], read).await.unwrap().unwrap_or_default()
+    }
+
+    /// To whom word of a change went, and its subject, oldest first; what was told is told no more.
+    async fn told(&self) -> Vec<String> {
+        let sql = "select shown, content from messages where purpose = 'change' order by made_at, id";
+        let read = |row: &store::Row<'_>| Ok((row.get::<String>(0)?, row.get::<String>(1)?));
+        let found = self.site.db.all(&self.task(), sql, store::args![], read).await.unwrap();
+        let subject = |content: &str| {
+            let content: serde_json::Value = serde_json::from_str(content).unwrap();
+            content["subject"].as_str().unwrap().to_owned()
+        };
+        found.iter().map(|(to, content)| format!("{to}: {}", subject(content))).collect()
     }
 }
 
@@ -261,7 +273,7 @@ async fn a_link_by_mail_shows_first_and_signs_in_second() {
             .await;
         assert_eq!((got.status.as_u16(), got.header("location")), (303, "/sign-in/sent"), "{}", got.body);
     }
-    let letter = house.last_letter().await;
+    let letter = house.last_letter("sign_in_link").await;
     assert!(letter.contains("http://127.0.0.1:8080/sign-in/link/"), "{letter}");
     let path = link_in(&letter, "/sign-in/link/");
     for _ in 0..3 {
@@ -309,6 +321,70 @@ async fn a_second_factor_is_set_up_and_then_asked_for() {
         house.visitor().fills_in(&at, "/sign-in/code", &format!("attempt={attempt}&code={recovery}")).await;
     assert_eq!(done.status, 303, "{}", done.body);
     assert!(done.cookies().contains("tend="));
+}
+
+#[tokio::test]
+async fn every_change_of_how_one_signs_in_or_is_reached_is_told_by_mail() {
+    let house = House::new().await;
+    house.admin().await;
+    let ben = house.settled("Ben Bos", "ben@kustwerk.example", None).await;
+    let (ada, own) =
+        (house.signs_in("ada@kustwerk.example").await, house.signs_in("ben@kustwerk.example").await);
+    let me = || house.with_cookie(&own);
+    assert_eq!(house.told().await, Vec::<String>::new());
+    let wrong = me().fills_in("/me/security", "/me/password", "old=guessed&new=een heel nieuw woord").await;
+    assert_eq!(wrong.status, 422);
+    assert_eq!(house.told().await, Vec::<String>::new(), "nothing changed");
+
+    let new = format!("old={GOOD}&new=een heel nieuw woord");
+    assert_eq!(me().fills_in("/me/security", "/me/password", &new).await.status, 303);
+    let later = || house.clock.moves(SignedDuration::from_secs(1));
+    later();
+    me().fills_in("/me/security", "/me/totp/begin", "").await;
+    let kept = credentials::of(&house.site.db, &house.task(), ben).await.unwrap();
+    let code = secrets::totp_code(&kept.totp_pending.unwrap(), house.clock.now()).unwrap();
+    assert_eq!(me().fills_in("/me/totp", "/me/totp", &format!("code={code}")).await.status, 303);
+    later();
+    let push = "kind=push&address=https://ntfy.example/ben-secret";
+    assert_eq!(me().fills_in("/me/contact", "/me/contact", push).await.status, 303);
+    later();
+    let off = format!("/people/{ben}/totp/remove");
+    let page = format!("/people/{ben}");
+    assert_eq!(house.with_cookie(&ada).fills_in(&page, &off, "").await.status, 303);
+    let told = house.told().await;
+    assert_eq!(
+        told,
+        [
+            "ben@kustwerk.example: Your password for Tend was changed",
+            "ben@kustwerk.example: The second factor of your Tend account is on",
+            "ben@kustwerk.example: There is a new way to reach you in Tend",
+            "ben@kustwerk.example: The second factor of your Tend account is off",
+        ]
+    );
+    let last = house.last_letter("change").await;
+    assert!(last.contains("Ada Admin did this"), "{last}");
+    let sql = "select count(*) from messages where purpose = 'change' and content like '%ben-secret%'";
+    let leaked =
+        house.site.db.one(&house.task(), sql, store::args![], |row| row.get::<u64>(0)).await.unwrap();
+    assert_eq!(leaked, Some(0), "a topic is a secret");
+}
+
+#[tokio::test]
+async fn who_signs_in_by_mail_and_has_no_password_sets_up_a_second_factor_too() {
+    let house = House::new().await;
+    house.admin().await;
+    let asked = house.visitor().fills_in("/sign-in/link", "/sign-in/link", "mail=ada@kustwerk.example").await;
+    assert_eq!(asked.status, 303);
+    let sql = "delete from credentials";
+    let mut tx = house.site.db.write("test", &house.task()).await.unwrap();
+    tx.exec(sql, store::args![]).await.unwrap();
+    tx.commit().await.unwrap();
+    let path = link_in(&house.last_letter("sign_in_link").await, "/sign-in/link/");
+    let inside = house.visitor().fills_in(&path, &path, "").await;
+    let cookies = inside.cookies();
+    let me = || house.with_cookie(&cookies);
+    assert_eq!(me().fills_in("/me/security", "/me/totp/begin", "").await.status, 303);
+    assert_eq!(me().get("/me/totp").await.status, 200);
 }
 
 async fn token(house: &House, person: PersonId) -> String {
@@ -387,7 +463,7 @@ async fn somebody_is_invited_on_screen_and_takes_it() {
     assert_eq!(done.status, 303, "{}", done.body);
     let person = house.with_cookie(&adas).get(done.header("location")).await;
     assert!(person.body.contains("Engineer") && person.body.contains("Invited"), "{}", person.body);
-    let letter = house.last_letter().await;
+    let letter = house.last_letter("invitation").await;
     assert!(letter.contains("Ada Admin nodigt u uit"), "{letter}");
     let path = link_in(&letter, "/invite/");
     assert!(house.visitor().get(&path).await.body.contains("noor@kustwerk.example"));
@@ -419,7 +495,7 @@ async fn a_way_to_be_reached_is_added_proved_and_ruled() {
     let done =
         me().fills_in("/me/contact", "/me/contact", "kind=push&address=https://ntfy.example/ada").await;
     assert_eq!(done.status, 303, "{}", done.body);
-    let letter: serde_json::Value = serde_json::from_str(&house.last_letter().await).unwrap();
+    let letter: serde_json::Value = serde_json::from_str(&house.last_letter("code").await).unwrap();
     let code: String = letter["subject"].as_str().unwrap().chars().take(6).collect();
     let api_view = me().with("accept", "application/json").get("/api/v1/me/contact").await;
     let push = api_view.json()["methods"][1].clone();

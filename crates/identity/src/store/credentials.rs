@@ -67,7 +67,10 @@ pub(crate) async fn renew_password(tx: &mut Tx, person: PersonId, hash: &str) ->
 
 /// Keeps a secret that is shown now and asked for once a code has come back.
 pub async fn propose_totp(tx: &mut Tx, person: PersonId, secret: &str) -> Result<(), Problem> {
-    tx.exec("update credentials set totp_pending = $1 where person_id = $2", args![secret, person]).await?;
+    // Whoever signs in by mail has no row yet.
+    let sql = "insert into credentials (person_id, totp_pending) values ($1, $2)
+               on conflict (person_id) do update set totp_pending = excluded.totp_pending";
+    tx.exec(sql, args![person, secret]).await?;
     Ok(())
 }
 
@@ -98,8 +101,8 @@ pub async fn renew_recovery(tx: &mut Tx, person: PersonId) -> Result<Vec<String>
     Ok(codes)
 }
 
-/// Switches the second factor off.
-pub async fn remove_totp(tx: &mut Tx, person: PersonId) -> Result<(), Problem> {
+/// Switches the second factor off; false when it was off.
+pub async fn remove_totp(tx: &mut Tx, person: PersonId) -> Result<bool, Problem> {
     let touched = tx
         .exec(
             "update credentials set totp = null, totp_at = null, totp_step = null, totp_pending = null
@@ -111,7 +114,7 @@ pub async fn remove_totp(tx: &mut Tx, person: PersonId) -> Result<(), Problem> {
     if touched > 0 {
         tx.record(About::installation(), Fact::TotpRemoved { person }).await?;
     }
-    Ok(())
+    Ok(touched > 0)
 }
 
 /// Uses the code of a step; refuses a step that was used, and those before it.
