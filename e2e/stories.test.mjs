@@ -5,7 +5,9 @@ import { look } from './lib/axe.mjs';
 import { launch, open, overflow } from './lib/browser.mjs';
 import { linkIn, startDemo } from './lib/demo.mjs';
 import { another, answers, phone, quiet, says, signIn, tabTo } from './lib/people.mjs';
+import { code } from './lib/totp.mjs';
 
+const NOOR = 'noor.kaya@kustwerk.example';
 const INES = 'ines.vermeer@kustwerk.example';
 /** The link of a page: one tap from the mail. */
 const PAGED = /\/a\//;
@@ -152,6 +154,50 @@ describe('the demonstration in a browser', () => {
     await again.goto(`${demo.tend}/services`);
     assert.match(again.url(), /\/sign-in/);
     quiet(page);
+  });
+
+  test('a second factor is set up, and from then on a password alone is not enough', async () => {
+    const password = 'four quiet herons at the lock';
+    const page = await opened(signIn(browser, demo, { mail: NOOR }));
+    const since = await lastMail();
+    await page.goto(`${demo.tend}/me/security`);
+    await page.locator('input[name=new]').fill(password);
+    await page.getByRole('button', { name: 'Set password' }).click();
+    await says(page, 'Your password is set.');
+    await page.getByRole('button', { name: 'Set up' }).click();
+    await page.waitForURL(/\/me\/totp$/);
+    assert.deepEqual(await look(page), []);
+    const secret = new URL(await page.locator('a[href^="otpauth:"]').getAttribute('href')).searchParams.get('secret');
+    await page.locator('input[name=code]').fill(code(secret));
+    await page.getByRole('button', { name: 'Switch on' }).click();
+    await page.waitForURL(/\/me\/shown\//);
+    await says(page, 'The second factor is on.');
+    assert.ok((await page.locator('main code').count()) >= 8, 'codes to recover are shown');
+    for (const told of [/password/i, /second factor/i]) {
+      await demo.mail((mail) => mail.number > since && mail.to.includes(NOOR) && told.test(mail.subject));
+    }
+
+    await page.locator('.me').click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL(/\/sign-in$/);
+    await page.locator('input[name=mail]').fill(NOOR);
+    await page.locator('input[name=password]').fill(password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.waitForURL(/\/sign-in\/code/);
+    const answer = page.waitForResponse((one) => one.request().method() === 'POST');
+    await page.locator('input[name=code]').fill(code(secret, Date.now() - 3_600_000));
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    assert.equal((await answer).status(), 422);
+    await says(page, 'This code is not right');
+    assert.equal((await page.request.get(`${demo.tend}/api/v1/services`)).status(), 401, 'not in yet');
+    // A code works once, and this half minute's was typed when it was set up; the next one is taken early.
+    await page.locator('input[name=code]').fill(code(secret, Date.now() + 30_000));
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+    await page.goto(`${demo.tend}/me`);
+    await answers(page, 'Noor Kaya');
+    // The browser itself notes the refusal.
+    assert.deepEqual(page.complaints.filter((one) => !/ 422 /.test(one)), []);
   });
 
   test('language and theme are switched and stay', async () => {
