@@ -11,8 +11,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use identity::code::{Word, word};
+use identity::code::{place, value};
 use jiff::civil::Date;
-use kernel::code::{Applying, Declared, Mistake, Names, Place};
+use kernel::code::{Applying, Declared, Mistake, Names, Place, Seen};
 use kernel::{ClientId, Problem, ServiceId};
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
@@ -22,9 +24,6 @@ use crate::graph::{self, Component, End, Environment};
 use crate::model::{Draft, MAX_COMPONENTS, MAX_DEPENDENCIES, MAX_ENVIRONMENTS, MAX_NAME, MAX_TEXT};
 use crate::rules::Needs;
 use crate::services::{self, Ownership, Phase, Service};
-
-/// A text with its place.
-pub type Word = Spanned<String>;
 
 /// A service in a file; its probes, rota and status page are other features' parts of the same entry.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -81,10 +80,6 @@ pub struct ComponentPart {
     pub depends_on: Vec<Word>,
 }
 
-fn place<T>(entry: &Place, word: &Spanned<T>) -> Place {
-    entry.at(word.referenced.line(), word.referenced.column())
-}
-
 // ---------------------------------------------------------------------------------------------- names
 
 /// Adds the names that these services give to things: services, components, environments.
@@ -127,18 +122,12 @@ pub async fn stored_names(tx: &mut Tx, names: &mut Names) -> Result<(), Problem>
 #[must_use]
 pub fn check(parts: &[Declared<ServicePart>], names: &Names) -> Vec<Mistake> {
     let mut checking = Checking { names, mistakes: Vec::new() };
-    let mut services: BTreeMap<(Option<&str>, String), Place> = BTreeMap::new();
+    let mut services = Seen::default();
     for part in parts {
         let service = &part.value;
         let client = service.client.as_ref().map(|word| word.value.as_str());
-        let at = place(&part.place, &service.name);
-        checking.first(
-            &mut services,
-            (client, service.name.value.to_lowercase()),
-            "service",
-            &service.name,
-            at,
-        );
+        let (name, at) = (service.name.value.as_str(), place(&part.place, &service.name));
+        checking.mistakes.extend(services.again((client, name.to_lowercase()), "service", name, at));
         checking.service(&part.place, service);
     }
     checking.circles(parts);
@@ -153,15 +142,6 @@ struct Checking<'a> {
 impl Checking<'_> {
     fn wrong(&mut self, place: Place, message: impl Into<String>) {
         self.mistakes.push(Mistake::new(place, message));
-    }
-
-    fn first<K: Ord>(&mut self, seen: &mut BTreeMap<K, Place>, key: K, what: &str, word: &Word, at: Place) {
-        match seen.get(&key) {
-            Some(first) => self.mistakes.push(Mistake::twice(at, what, &word.value, first)),
-            None => {
-                seen.insert(key, at);
-            }
-        }
     }
 
     fn name(&mut self, entry: &Place, word: &Word) {
@@ -207,11 +187,12 @@ impl Checking<'_> {
     }
 
     fn environments(&mut self, entry: &Place, service: &ServicePart) {
-        let mut seen = BTreeMap::new();
+        let mut seen = Seen::default();
         for environment in &service.environments {
             self.name(entry, environment);
             let at = place(entry, environment);
-            self.first(&mut seen, environment.value.to_lowercase(), "environment", environment, at);
+            let name = environment.value.as_str();
+            self.mistakes.extend(seen.again(name.to_lowercase(), "environment", name, at));
         }
         if let Some(word) = service.environments.get(MAX_ENVIRONMENTS) {
             self.wrong(place(entry, word), format!("more than {MAX_ENVIRONMENTS} environments"));
@@ -219,12 +200,13 @@ impl Checking<'_> {
     }
 
     fn components(&mut self, entry: &Place, service: &ServicePart) {
-        let mut seen = BTreeMap::new();
+        let mut seen = Seen::default();
         for component in &service.components {
             self.name(entry, &component.name);
             self.text(entry, component.description.as_ref());
             let at = place(entry, &component.name);
-            self.first(&mut seen, component.name.value.to_lowercase(), "component", &component.name, at);
+            let name = component.name.value.as_str();
+            self.mistakes.extend(seen.again(name.to_lowercase(), "component", name, at));
             if let Some(word) = &component.environment {
                 let known = service.environments.iter().map(|one| one.value.as_str());
                 if !known.clone().any(|one| one == word.value) {
@@ -248,7 +230,7 @@ impl Checking<'_> {
     }
 
     fn depends(&mut self, entry: &Place, service: &ServicePart, words: &[Word]) {
-        let mut seen = BTreeMap::new();
+        let mut seen = Seen::default();
         for word in words {
             let at = place(entry, word);
             let own = service.components.iter().map(|one| one.name.value.as_str());
@@ -259,7 +241,7 @@ impl Checking<'_> {
                 let known: Vec<&str> = own.chain(self.names.of(kind)).collect();
                 self.mistakes.push(Mistake::unknown(at.clone(), "component or service", &word.value, known));
             }
-            self.first(&mut seen, word.value.clone(), "dependency", word, at);
+            self.mistakes.extend(seen.again(word.value.as_str(), "dependency", &word.value, at));
         }
     }
 
@@ -691,17 +673,6 @@ fn resolved(
 }
 
 // ---------------------------------------------------------------------------------------------- export
-
-/// A text without a place, for export.
-#[must_use]
-pub fn word(text: impl Into<String>) -> Word {
-    Spanned::new(text.into(), serde_saphyr::Location::UNKNOWN, serde_saphyr::Location::UNKNOWN)
-}
-
-/// A value without a place, for export.
-fn value<T>(value: T) -> Spanned<T> {
-    Spanned::new(value, serde_saphyr::Location::UNKNOWN, serde_saphyr::Location::UNKNOWN)
-}
 
 fn said(text: &str) -> Option<Word> {
     (!text.is_empty()).then(|| word(text))

@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::code::{Applying, Declared, Mistake, Names, Place, differs};
+use kernel::code::{Applying, Declared, Mistake, Names, Place, Seen, differs};
 use kernel::{ClientId, Grant, PersonId, Problem, Role, Scope, ServiceId};
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
@@ -195,7 +195,9 @@ pub struct Parts {
     pub teams: Vec<Declared<TeamPart>>,
 }
 
-fn place<T>(entry: &Place, word: &Spanned<T>) -> Place {
+/// Where a value of an entry stands.
+#[must_use]
+pub fn place<T>(entry: &Place, word: &Spanned<T>) -> Place {
     entry.at(word.referenced.line(), word.referenced.column())
 }
 
@@ -250,18 +252,18 @@ pub fn check(parts: &Parts, names: &Names) -> Vec<Mistake> {
             }
         }
     }
-    let mut seen = BTreeMap::new();
+    let mut seen = Seen::default();
     for part in &parts.clients {
         checking.name(&part.place, &part.value.name);
         checking.once(&mut seen, "client", &part.place, &part.value.name);
     }
-    let (mut by_name, mut by_mail) = (BTreeMap::new(), BTreeMap::new());
+    let (mut by_name, mut by_mail) = (Seen::default(), Seen::default());
     for part in &parts.people {
         checking.once(&mut by_name, "person", &part.place, &part.value.name);
         checking.once(&mut by_mail, "the address", &part.place, &part.value.email);
         checking.person(&part.place, &part.value);
     }
-    let mut seen = BTreeMap::new();
+    let mut seen = Seen::default();
     for part in &parts.teams {
         checking.team(&mut seen, &part.place, &part.value);
     }
@@ -302,14 +304,9 @@ impl Checking<'_> {
         }
     }
 
-    fn once(&mut self, seen: &mut BTreeMap<String, Place>, what: &str, entry: &Place, word: &Word) {
-        let (key, at) = (word.value.trim().to_lowercase(), place(entry, word));
-        match seen.get(&key) {
-            Some(first) => self.mistakes.push(Mistake::twice(at, what, &word.value, first)),
-            None => {
-                seen.insert(key, at);
-            }
-        }
+    fn once(&mut self, seen: &mut Seen<String>, what: &str, entry: &Place, word: &Word) {
+        let key = word.value.trim().to_lowercase();
+        self.mistakes.extend(seen.again(key, what, &word.value, place(entry, word)));
     }
 
     fn refer(&mut self, entry: &Place, kind: &'static str, word: &Word) {
@@ -347,7 +344,7 @@ impl Checking<'_> {
     }
 
     fn contact(&mut self, entry: &Place, person: &PersonPart) {
-        let mut seen: BTreeMap<String, Place> = BTreeMap::new();
+        let mut seen = Seen::default();
         let mut declared = Vec::new();
         for part in &person.contact {
             match part.channel() {
@@ -390,20 +387,15 @@ impl Checking<'_> {
         }
     }
 
-    fn team(&mut self, seen: &mut BTreeMap<(String, String), Place>, entry: &Place, team: &TeamPart) {
+    fn team(&mut self, seen: &mut Seen<(String, String)>, entry: &Place, team: &TeamPart) {
         self.name(entry, &team.name);
         let client = team.client.as_ref().map(|word| word.value.to_lowercase()).unwrap_or_default();
         let (key, at) = ((client, team.name.value.to_lowercase()), place(entry, &team.name));
-        match seen.get(&key) {
-            Some(first) => self.mistakes.push(Mistake::twice(at, "team", &team.name.value, first)),
-            None => {
-                seen.insert(key, at);
-            }
-        }
+        self.mistakes.extend(seen.again(key, "team", &team.name.value, at));
         if let Some(client) = &team.client {
             self.refer(entry, "client", client);
         }
-        let mut members = BTreeMap::new();
+        let mut members = Seen::default();
         for member in &team.members {
             self.refer(entry, "person", member);
             self.once(&mut members, "the member", entry, member);
@@ -920,12 +912,15 @@ fn contact_part(channel: &Channel) -> ContactPart {
     part
 }
 
-fn value<T>(value: T) -> Spanned<T> {
+/// A value without a place, for export.
+pub fn value<T>(value: T) -> Spanned<T> {
     let nowhere = serde_saphyr::Location::UNKNOWN;
     Spanned::new(value, nowhere, nowhere)
 }
 
-fn word(text: impl Into<String>) -> Word {
+/// A text without a place, for export.
+#[must_use]
+pub fn word(text: impl Into<String>) -> Word {
     value(text.into())
 }
 

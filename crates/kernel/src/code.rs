@@ -10,6 +10,7 @@
 //! `export` gives the parts back. A dry run is an `apply` that is not committed. The files are read, and the parts
 //! joined, in `server::code`.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -124,6 +125,29 @@ impl Mistake {
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.place, self.message)
+    }
+}
+
+/// What was declared so far, by what must be unique about it, to find what is declared again.
+#[derive(Debug)]
+pub struct Seen<K>(BTreeMap<K, Place>);
+
+impl<K> Default for Seen<K> {
+    fn default() -> Self {
+        Seen(BTreeMap::new())
+    }
+}
+
+impl<K: Ord> Seen<K> {
+    /// Keeps where it stands; the mistake, if it stood somewhere before.
+    pub fn again(&mut self, key: K, what: &str, name: &str, at: Place) -> Option<Mistake> {
+        match self.0.entry(key) {
+            Entry::Occupied(first) => Some(Mistake::twice(at, what, name, first.get())),
+            Entry::Vacant(free) => {
+                free.insert(at);
+                None
+            }
+        }
     }
 }
 
@@ -401,6 +425,19 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(closest(word, known), meant, "{word}");
+        }
+    }
+
+    #[test]
+    fn what_stands_twice_is_told_where_it_stood_first() {
+        let mut seen = Seen::default();
+        assert_eq!(seen.again("noor", "person", "Noor", Place::new("a", 1, 1)), None);
+        assert_eq!(seen.again("ben", "person", "Ben", Place::new("a", 2, 1)), None);
+        let first = Place::new("a", 1, 1);
+        for line in [3, 4] {
+            let at = Place::new("a", line, 1);
+            let again = Mistake::twice(at.clone(), "person", "NOOR", &first);
+            assert_eq!(seen.again("noor", "person", "NOOR", at), Some(again));
         }
     }
 

@@ -6,12 +6,14 @@
 //!   A service that says neither keeps what was chosen on screen, and loses what a file gave it.
 //! - Stand-ins are made on screen and never touched by files.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
+pub use identity::code::Word;
+use identity::code::{place as at, value, word};
 use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use kernel::code::{Applying, Declared, Mistake, Names, Place, differs};
+use kernel::code::{Applying, Declared, Mistake, Names, Place, Seen, differs};
 use kernel::units::{parse_span, show_span};
 use kernel::{
     About, ClientId, EscalationId, Fact, Id, PersonId, Problem, RotaId, Scope, ServiceId, StatusPageId,
@@ -26,9 +28,6 @@ use crate::pages::limits::{MAX_LAYERS, MAX_PEOPLE, MAX_REPEAT, MAX_STEPS, MAX_TA
 use crate::rules::escalation::ACKNOWLEDGEMENT;
 use crate::store::status::StatusPage;
 use crate::store::{escalation, rota, status};
-
-/// A text with its place.
-pub type Word = Spanned<String>;
 
 /// The longest name, characters.
 const MAX_NAME: usize = 120;
@@ -206,10 +205,6 @@ pub struct Parts {
     pub escalations: Vec<Declared<EscalationPart>>,
     /// One for each service in the folder.
     pub services: Vec<ServiceOnCall>,
-}
-
-fn at<T>(entry: &Place, word: &Spanned<T>) -> Place {
-    entry.at(word.referenced.line(), word.referenced.column())
 }
 
 // ---------------------------------------------------------------------------------------------- names
@@ -460,7 +455,7 @@ fn words_of(targets: &[TargetPart]) -> impl Iterator<Item = (&'static str, &Word
 #[must_use]
 pub fn check(parts: &Parts, names: &Names) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
-    let mut seen: BTreeMap<(&str, Option<&str>, String), Place> = BTreeMap::new();
+    let mut seen = Seen::default();
     for part in &parts.rotas {
         let mut reading = Reading { entry: &part.place, mistakes: Vec::new() };
         reading.rota(&part.value);
@@ -480,7 +475,7 @@ pub fn check(parts: &Parts, names: &Names) -> Vec<Mistake> {
         twice(&mut reading, &mut seen, "escalation", one.client.as_ref(), &one.name);
         mistakes.append(&mut reading.mistakes);
     }
-    let mut slugs: BTreeMap<(&str, Option<&str>, String), Place> = BTreeMap::new();
+    let mut slugs = Seen::default();
     for service in &parts.services {
         let part = &service.part.value;
         let mut reading = Reading { entry: &service.part.place, mistakes: Vec::new() };
@@ -519,19 +514,14 @@ fn refer<'w>(
 
 fn twice<'p>(
     reading: &mut Reading<'_>,
-    seen: &mut BTreeMap<(&'static str, Option<&'p str>, String), Place>,
+    seen: &mut Seen<(&'static str, Option<&'p str>, String)>,
     what: &'static str,
     client: Option<&'p Word>,
     name: &Word,
 ) {
     let place = at(reading.entry, name);
     let key = (what, client.map(|word| word.value.as_str()), name.value.to_lowercase());
-    match seen.get(&key) {
-        Some(first) => reading.mistakes.push(Mistake::twice(place, what, &name.value, first)),
-        None => {
-            seen.insert(key, place);
-        }
-    }
+    reading.mistakes.extend(seen.again(key, what, &name.value, place));
 }
 
 // ---------------------------------------------------------------------------------------------- apply
@@ -946,10 +936,6 @@ pub struct Exported {
     pub services: HashMap<ServiceId, OnCallPart>,
 }
 
-fn word(text: impl Into<String>) -> Word {
-    Spanned::new(text.into(), serde_saphyr::Location::UNKNOWN, serde_saphyr::Location::UNKNOWN)
-}
-
 fn clock(time: Time) -> Word {
     word(time.strftime("%H:%M").to_string())
 }
@@ -979,11 +965,7 @@ pub async fn export(
         exported.escalations.push(EscalationPart {
             name: word(row.name.as_str()),
             client: client(row.client_id).map(word),
-            repeat: Some(Spanned::new(
-                row.policy.repeat,
-                serde_saphyr::Location::UNKNOWN,
-                serde_saphyr::Location::UNKNOWN,
-            )),
+            repeat: Some(value(row.policy.repeat)),
             acknowledgement: Some(word(show_span(row.policy.acknowledgement()))),
             steps: row
                 .policy

@@ -7,7 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::code::{Applying, Declared, Mistake, Names, Place};
+pub use identity::code::Word;
+use identity::code::{value, word};
+use kernel::code::{Applying, Declared, Mistake, Names, Place, Seen};
 use kernel::world::RecordKind;
 use kernel::{ClientId, Problem, Scope, ServiceId};
 use serde::{Deserialize, Serialize};
@@ -22,9 +24,6 @@ use crate::store::{self as tables, ProbeDraft};
 pub const MAX_PROBES: usize = 2_000;
 /// The usual interval.
 const USUAL: Span = Span::seconds(60);
-
-/// A text with its place.
-pub type Word = Spanned<String>;
 
 /// The key of a service's entry under which its probes stand.
 pub const KEY: &str = "probes";
@@ -197,7 +196,7 @@ pub struct ServiceProbes {
 }
 
 fn at<T>(place: &Place, word: Option<&Spanned<T>>) -> Place {
-    word.map_or_else(|| place.clone(), |word| place.at(word.referenced.line(), word.referenced.column()))
+    word.map_or_else(|| place.clone(), |word| identity::code::place(place, word))
 }
 
 fn said(word: Option<&Word>) -> Option<&str> {
@@ -458,7 +457,7 @@ pub fn names(parts: &[ServiceProbes], names: &mut Names) {
 pub fn check(parts: &[ServiceProbes], names: &Names) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for service in parts {
-        let mut first: BTreeMap<String, Place> = BTreeMap::new();
+        let mut first = Seen::default();
         if let Some(over) = service.probes.get(MAX_PROBES) {
             mistakes.push(Mistake::new(over.place.clone(), format!("more than {MAX_PROBES} probes")));
         }
@@ -466,11 +465,7 @@ pub fn check(parts: &[ServiceProbes], names: &Names) -> Vec<Mistake> {
             mistakes.extend(read(probe).1);
             let name = name_of(&probe.value);
             let place = at(&probe.place, probe.value.name.as_ref());
-            if let Some(first) = first.get(&name.to_lowercase()) {
-                mistakes.push(Mistake::twice(place, "probe", &name, first));
-            } else {
-                first.insert(name.to_lowercase(), place);
-            }
+            mistakes.extend(first.again(name.to_lowercase(), "probe", &name, place));
             for (kind, word) in
                 [("component", &probe.value.component), ("environment", &probe.value.environment)]
             {
@@ -556,14 +551,6 @@ async fn apply_service(
         applying.removed("probe", format!("{}/{}", part.service, probe.name));
     }
     Ok(())
-}
-
-fn word(text: impl Into<String>) -> Word {
-    value(text.into())
-}
-
-fn value<T>(value: T) -> Spanned<T> {
-    Spanned::new(value, serde_saphyr::Location::UNKNOWN, serde_saphyr::Location::UNKNOWN)
 }
 
 /// The probes of a service as they would stand in its entry. `component` gives the name of a component.
