@@ -100,7 +100,9 @@ pub fn columns() -> Vec<Column> {
 /// Finds probes.
 #[must_use]
 pub fn search() -> Vec<Arc<dyn SearchSource>> {
-    vec![Arc::new(list::ProbeSearch)]
+    vec![web::finds("watch-probes", |site, scope, words, limit| {
+        Box::pin(list::found(site, scope, words, limit))
+    })]
 }
 
 #[cfg(test)]

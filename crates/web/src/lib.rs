@@ -52,7 +52,7 @@ pub use nav::{CountSource, Nav};
 pub use pages::{Letter, Misfit, Pages, Part, Sample, Written, letters_of, samples_of};
 pub use routes::{API, Described, Gives, MakeSchema, Routes, Row, Serves, Shape, Takes};
 pub use samples::{Example, own_samples};
-pub use search::{Found, SearchSource};
+pub use search::{Found, SearchSource, finds};
 pub use serve::serve;
 pub use signer::Signer;
 pub use site::{Cell, Column, ColumnSource, PanelSpec, Parts, Post, Settings, ShownColumn, Site};

@@ -1,5 +1,7 @@
 //! Search: one box over what every feature knows.
 
+use std::sync::Arc;
+
 use kernel::task::Answer;
 use kernel::{Problem, Scope};
 use schemars::JsonSchema;
@@ -25,6 +27,40 @@ pub trait SearchSource: Send + Sync {
         words: &'a str,
         limit: u32,
     ) -> Answer<'a, Result<Vec<Found>, Problem>>;
+}
+
+/// A source made of the key of its heading and the function that answers.
+pub fn finds<F>(title: &'static str, find: F) -> Arc<dyn SearchSource>
+where
+    F: for<'a> Fn(&'a Site, &'a Scope, &'a str, u32) -> Answer<'a, Result<Vec<Found>, Problem>>
+        + Send
+        + Sync
+        + 'static,
+{
+    Arc::new(Source { title, find })
+}
+
+struct Source<F> {
+    title: &'static str,
+    find: F,
+}
+
+impl<F> SearchSource for Source<F>
+where
+    F: for<'a> Fn(&'a Site, &'a Scope, &'a str, u32) -> Answer<'a, Result<Vec<Found>, Problem>> + Send + Sync,
+{
+    fn title(&self) -> Text {
+        Text::key(self.title)
+    }
+    fn find<'a>(
+        &'a self,
+        site: &'a Site,
+        scope: &'a Scope,
+        words: &'a str,
+        limit: u32,
+    ) -> Answer<'a, Result<Vec<Found>, Problem>> {
+        (self.find)(site, scope, words, limit)
+    }
 }
 
 /// One thing found.

@@ -1,10 +1,9 @@
 //! All probes.
 
-use kernel::task::Answer;
 use kernel::{ClientId, Cursor, Paging, Problem, Scope};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use web::{Asks, Found, Query, Refusal, SearchSource, Shown, Site, State as Reach, Text, View};
+use web::{Asks, Found, Query, Refusal, Shown, Site, State as Reach, Text, View};
 
 use super::shared::{Named, Names, ProbeRow, rows, sample_rows};
 use crate::model::State;
@@ -141,30 +140,15 @@ impl View for ProbesView {
 }
 
 /// Finds probes by name and target.
-pub struct ProbeSearch;
-
-impl SearchSource for ProbeSearch {
-    fn title(&self) -> Text {
-        Text::key("watch-probes")
-    }
-    fn find<'a>(
-        &'a self,
-        site: &'a Site,
-        scope: &'a Scope,
-        words: &'a str,
-        limit: u32,
-    ) -> Answer<'a, Result<Vec<Found>, Problem>> {
-        Box::pin(async move {
-            let filter = Filter { text: Some(words.to_owned()), ..Filter::default() };
-            let lines = tables::lines(&site.db, scope, &filter, i64::from(limit)).await?;
-            let names = Names::read(&site.db, scope).await?;
-            let found = |line: tables::Line| Found {
-                title: line.probe.name.clone(),
-                hint: names.service(line.probe.service).name,
-                href: format!("/probes/{}", line.probe.id),
-                state: Some(line.state.word().to_owned()),
-            };
-            Ok(lines.into_iter().map(found).collect())
-        })
-    }
+pub async fn found(site: &Site, scope: &Scope, words: &str, limit: u32) -> Result<Vec<Found>, Problem> {
+    let filter = Filter { text: Some(words.to_owned()), ..Filter::default() };
+    let lines = tables::lines(&site.db, scope, &filter, i64::from(limit)).await?;
+    let names = Names::read(&site.db, scope).await?;
+    let found = lines.into_iter().map(|line| Found {
+        hint: names.service(line.probe.service).name,
+        href: format!("/probes/{}", line.probe.id),
+        state: Some(line.state.word().to_owned()),
+        title: line.probe.name,
+    });
+    Ok(found.collect())
 }
