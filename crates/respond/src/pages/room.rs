@@ -8,6 +8,7 @@ use kernel::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use store::Tx;
 use web::{Asks, Done, Input, Path, Query, Refusal, Shown, Site, State, Text, View};
 
 use super::common::{Names, holder, paging_word, sample};
@@ -423,8 +424,35 @@ async fn allowed(site: &Site, scope: &Scope, id: IncidentId, right: Right) -> Re
     Ok(incident)
 }
 
-fn done(incident: &Incident, say: &'static str) -> Done {
-    Done::to(format!("/incidents/{}", incident.id)).say(say).with("number", incident.number).value(incident)
+/// One thing that a person does to an incident: whether they may, then in one transaction of that name, then the
+/// room again, which says so.
+async fn act(
+    site: &Site,
+    scope: &Scope,
+    (id, right): (IncidentId, Right),
+    (name, say): (&'static str, &'static str),
+    does: impl AsyncFnOnce(&mut Tx) -> Result<Incident, Problem>,
+) -> Result<Done, Refusal> {
+    allowed(site, scope, id, right).await?;
+    let mut tx = site.db.write(name, scope).await?;
+    let incident = does(&mut tx).await?;
+    tx.commit().await?;
+    Ok(Done::to(format!("/incidents/{id}")).say(say).with("number", incident.number).value(&incident))
+}
+
+/// Words that a person writes on an incident; the answer is the note.
+async fn write(
+    site: &Site,
+    scope: &Scope,
+    id: IncidentId,
+    (name, say): (&'static str, &'static str),
+    does: impl AsyncFnOnce(&mut Tx) -> Result<Note, Problem>,
+) -> Result<Done, Refusal> {
+    allowed(site, scope, id, Right::Write).await?;
+    let mut tx = site.db.write(name, scope).await?;
+    let note = does(&mut tx).await?;
+    tx.commit().await?;
+    Ok(Done::to(format!("/incidents/{id}")).say(say).value(&note))
 }
 
 fn through(scope: &Scope) -> &'static str {
@@ -442,11 +470,11 @@ pub(super) async fn acknowledge(
     Asks(scope): Asks,
     Path(id): Path<IncidentId>,
 ) -> Result<Done, Refusal> {
-    allowed(&site, &scope, id, Right::Respond).await?;
-    let mut tx = site.db.write("respond.acknowledge", &scope).await?;
-    let incident = acts::acknowledge(&mut tx, id, scope.actor().person(), through(&scope)).await?;
-    tx.commit().await?;
-    Ok(done(&incident, "incident-said-acknowledged"))
+    let words = ("respond.acknowledge", "incident-said-acknowledged");
+    act(&site, &scope, (id, Right::Respond), words, async |tx| {
+        acts::acknowledge(tx, id, scope.actor().person(), through(&scope)).await
+    })
+    .await
 }
 
 /// Why something is done.
@@ -468,13 +496,12 @@ pub(super) async fn resolve(
     Path(id): Path<IncidentId>,
     Input(why): Input<Why>,
 ) -> Result<Done, Refusal> {
-    allowed(&site, &scope, id, Right::Respond).await?;
-    let reason = why.clean()?;
-    let mut tx = site.db.write("respond.resolve", &scope).await?;
-    let domain = crate::mail_domain(&site.settings.base_url);
-    let incident = acts::resolve(&mut tx, id, scope.actor().person(), reason, &domain).await?;
-    tx.commit().await?;
-    Ok(done(&incident, "incident-said-resolved"))
+    let words = ("respond.resolve", "incident-said-resolved");
+    act(&site, &scope, (id, Right::Respond), words, async |tx| {
+        let domain = crate::mail_domain(&site.settings.base_url);
+        acts::resolve(tx, id, scope.actor().person(), why.clean()?, &domain).await
+    })
+    .await
 }
 
 pub(super) async fn reopen(
@@ -483,12 +510,9 @@ pub(super) async fn reopen(
     Path(id): Path<IncidentId>,
     Input(why): Input<Why>,
 ) -> Result<Done, Refusal> {
-    allowed(&site, &scope, id, Right::Respond).await?;
-    let reason = why.clean()?;
-    let mut tx = site.db.write("respond.reopen", &scope).await?;
-    let incident = acts::reopen(&mut tx, id, &reason).await?;
-    tx.commit().await?;
-    Ok(done(&incident, "incident-said-reopened"))
+    let words = ("respond.reopen", "incident-said-reopened");
+    act(&site, &scope, (id, Right::Respond), words, async |tx| acts::reopen(tx, id, &why.clean()?).await)
+        .await
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -502,11 +526,8 @@ pub(super) async fn rename(
     Path(id): Path<IncidentId>,
     Input(form): Input<Rename>,
 ) -> Result<Done, Refusal> {
-    allowed(&site, &scope, id, Right::Write).await?;
-    let mut tx = site.db.write("respond.rename", &scope).await?;
-    let incident = acts::rename(&mut tx, id, &form.title).await?;
-    tx.commit().await?;
-    Ok(done(&incident, "incident-said-changed"))
+    let words = ("respond.rename", "incident-said-changed");
+    act(&site, &scope, (id, Right::Write), words, async |tx| acts::rename(tx, id, &form.title).await).await
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -523,15 +544,15 @@ pub(super) async fn severity(
     Path(id): Path<IncidentId>,
     Input(form): Input<ToSeverity>,
 ) -> Result<Done, Refusal> {
-    allowed(&site, &scope, id, Right::Respond).await?;
-    if !(1..=4).contains(&form.severity) {
-        return Err(Problem::invalid().field("severity", "field-choice").into());
-    }
-    let reason = Why { reason: form.reason }.clean()?;
-    let mut tx = site.db.write("respond.severity", &scope).await?;
-    let incident = acts::change_severity(&mut tx, id, Severity::new(form.severity), reason).await?;
-    tx.commit().await?;
-    Ok(done(&incident, "incident-said-changed"))
+    let words = ("respond.severity", "incident-said-changed");
+    act(&site, &scope, (id, Right::Respond), words, async |tx| {
+        if !(1..=4).contains(&form.severity) {
+            return Err(Problem::invalid().field("severity", "field-choice"));
+        }
+        let reason = Why { reason: form.reason }.clean()?;
+        acts::change_severity(tx, id, Severity::new(form.severity), reason).await
+    })
+    .await
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -545,11 +566,9 @@ pub(super) async fn note(
     Path(id): Path<IncidentId>,
     Input(form): Input<Write>,
 ) -> Result<Done, Refusal> {
-    allowed(&site, &scope, id, Right::Write).await?;
-    let mut tx = site.db.write("respond.note", &scope).await?;
-    let note = acts::note(&mut tx, id, scope.actor().person(), &form.body).await?;
-    tx.commit().await?;
-    Ok(Done::to(format!("/incidents/{id}")).say("incident-said-noted").value(&note))
+    let author = scope.actor().person();
+    let words = ("respond.note", "incident-said-noted");
+    write(&site, &scope, id, words, async |tx| acts::note(tx, id, author, &form.body).await).await
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -568,13 +587,14 @@ pub(super) async fn publish(
     Path(id): Path<IncidentId>,
     Input(form): Input<Publish>,
 ) -> Result<Done, Refusal> {
-    allowed(&site, &scope, id, Right::Write).await?;
     // A promise further away than a week is none.
     let next = form.next_min.map(|minutes| SignedDuration::from_mins(i64::from(minutes.min(10_080))));
-    let mut tx = site.db.write("respond.publish", &scope).await?;
-    let note = acts::publish(&mut tx, id, scope.actor().person(), &form.body, &form.state, next).await?;
-    tx.commit().await?;
-    Ok(Done::to(format!("/incidents/{id}")).say("incident-said-published").value(&note))
+    let author = scope.actor().person();
+    let words = ("respond.publish", "incident-said-published");
+    write(&site, &scope, id, words, async |tx| {
+        acts::publish(tx, id, author, &form.body, &form.state, next).await
+    })
+    .await
 }
 
 mod samples {
