@@ -208,12 +208,37 @@ pub(crate) async fn tell(
     };
     let base_url = &post.settings.base_url;
     let letter = ChangeLetter { by, way, ..ChangeLetter::new(person, change, scope.now(), base_url) };
+    let sending =
+        Sending { purpose: "change", to: None, link: letter.url.clone(), give_up_after: CHANGE_HOLDS };
+    send(post, tx, person, &letter, sending).await
+}
+
+/// How a letter goes out.
+pub(crate) struct Sending {
+    /// What it is for, a word with a text `message-WORD`.
+    pub purpose: &'static str,
+    /// Where to; none for the address that the person signs in with.
+    pub to: Option<Channel>,
+    /// Where it leads.
+    pub link: String,
+    /// After how long nobody wants it any more.
+    pub give_up_after: SignedDuration,
+}
+
+/// Posts a letter to a person with this transaction, in their language and zone.
+pub(crate) async fn send(
+    post: &Post,
+    tx: &mut Tx,
+    person: &Person,
+    letter: &impl Letter,
+    sending: Sending,
+) -> Result<(), Problem> {
     let message = outbox::Message {
         person: Some(person.id),
-        purpose: "change",
-        channel: Channel::Mail { address: person.mail.clone() },
-        content: content(post, &letter, person, Some(letter.url.clone()))?,
-        give_up_after: CHANGE_HOLDS,
+        purpose: sending.purpose,
+        channel: sending.to.unwrap_or_else(|| Channel::Mail { address: person.mail.clone() }),
+        content: content(post, letter, person, Some(sending.link))?,
+        give_up_after: sending.give_up_after,
     };
     outbox::post(tx, message).await.map(|_| ())
 }

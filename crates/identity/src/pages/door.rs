@@ -11,12 +11,12 @@ use web::{
 
 use super::zones;
 use crate::first;
-use crate::letters::{SignInLetter, content};
-use crate::model::{Channel, LinkPurpose};
+use crate::letters::{Sending, SignInLetter, send};
+use crate::model::LinkPurpose;
 use crate::rules::{SESSION_MOST, safe_next};
 use crate::sign_in::{self, Step, Welcome};
 use crate::store::sessions::Origin;
-use crate::store::{operator, outbox, people, roles, sessions};
+use crate::store::{operator, people, roles, sessions};
 
 pub(super) fn routes() -> Routes {
     Routes::new("identity")
@@ -299,14 +299,8 @@ async fn do_ask(
         let url = format!("{}/sign-in/link/{secret}{onward}", post.settings.base_url);
         let letter =
             SignInLetter { name: person.name.clone(), url: url.clone(), minutes: life.as_secs() / 60 };
-        let message = outbox::Message {
-            person: Some(person.id),
-            purpose: "sign_in_link",
-            channel: Channel::Mail { address: person.mail.clone() },
-            content: content(&post, &letter, person, Some(url))?,
-            give_up_after: life,
-        };
-        outbox::post(tx, message).await.map(|_| ())
+        let sending = Sending { purpose: "sign_in_link", to: None, link: url, give_up_after: life };
+        send(&post, tx, person, &letter, sending).await
     })
     .await?;
     Ok(Done::to("/sign-in/sent"))

@@ -13,14 +13,14 @@ use web::{
 
 use super::door::{sample_id, theme_cookie};
 use super::{Choice, oneself, zones};
-use crate::letters::{Change, CodeLetter, TestLetter, content, tell};
+use crate::letters::{Change, CodeLetter, Sending, TestLetter, send, tell};
 use crate::model::{
     Channel, ChannelKind, Person, Place, Proof, Rule, Session, Standing, Theme, Token, TokenRight,
 };
 use crate::rules::{self, PER_MAILBOX};
 use crate::store::contact::{self, Contact, Typed};
 use crate::store::tries::{self, What};
-use crate::store::{clients, credentials, operator, outbox, people, sessions, shown, tokens};
+use crate::store::{clients, credentials, operator, people, sessions, shown, tokens};
 use crate::{secrets, sign_in};
 
 pub(super) fn routes() -> Routes {
@@ -913,14 +913,9 @@ async fn post_code(
         url: url.clone(),
         minutes: contact::CODE_HOLDS.as_secs() / 60,
     };
-    let message = outbox::Message {
-        person: Some(person.id),
-        purpose: "code",
-        channel: method.channel,
-        content: content(&post, &letter, person, Some(url))?,
-        give_up_after: contact::CODE_HOLDS,
-    };
-    outbox::post(tx, message).await?;
+    let sending =
+        Sending { purpose: "code", to: Some(method.channel), link: url, give_up_after: contact::CODE_HOLDS };
+    send(&post, tx, person, &letter, sending).await?;
     Ok(method.shown)
 }
 
@@ -979,14 +974,13 @@ async fn send_test(
     let url = format!("{}/me/contact", post.settings.base_url);
     let letter = TestLetter { name: person.name.clone(), url: url.clone() };
     let mut tx = site.db.write("identity.send_test", &scope).await?;
-    let message = outbox::Message {
-        person: Some(id),
+    let sending = Sending {
         purpose: "test",
-        channel: found.channel,
-        content: content(&post, &letter, &person, Some(url))?,
+        to: Some(found.channel),
+        link: url,
         give_up_after: SignedDuration::from_mins(15),
     };
-    outbox::post(&mut tx, message).await?;
+    send(&post, &mut tx, &person, &letter, sending).await?;
     tx.commit().await?;
     Ok(Done::to("/me/contact").say("test-sent"))
 }

@@ -12,15 +12,13 @@ use web::{Access, Asks, Done, Input, Path, Query, Refusal, Routes, Sample, Shown
 use super::door::sample_id;
 use super::me::{PlanLine, TokenLine, plan_of, sample_person, sample_time, token_line};
 use super::{Choice, administers, zones};
-use crate::letters::{Change, InvitationLetter, content, tell};
+use crate::letters::{Change, InvitationLetter, Sending, send, tell};
 use crate::model::{Channel, Held, LinkPurpose, Person, Proof, Standing};
 use crate::rules;
 use crate::sign_in;
 use crate::store::contact::Contact;
 use crate::store::people::{Filter, NewPerson, Profile};
-use crate::store::{
-    clients, contact, credentials, links, operator, outbox, people, roles, sessions, teams, tokens,
-};
+use crate::store::{clients, contact, credentials, links, operator, people, roles, sessions, teams, tokens};
 
 pub(super) fn routes() -> Routes {
     Routes::new("identity")
@@ -476,14 +474,13 @@ async fn post_invitation(site: &Site, tx: &mut Tx, person: &Person) -> Result<St
         url: url.clone(),
         days: life.as_hours() / 24,
     };
-    let message = outbox::Message {
-        person: Some(person.id),
+    let sending = Sending {
         purpose: "invitation",
-        channel: Channel::Mail { address: person.mail.clone() },
-        content: content(&post, &letter, person, Some(url.clone()))?,
+        to: None,
+        link: url.clone(),
         give_up_after: jiff::SignedDuration::from_hours(72),
     };
-    outbox::post(tx, message).await?;
+    send(&post, tx, person, &letter, sending).await?;
     Ok(url)
 }
 
