@@ -460,3 +460,27 @@ fn logs_hold_no_secret_of_a_link() {
     let id = "/incidents/inc_01m804g7mj47mdrevh8vrsbfej/resolve";
     assert_eq!(super::without_secrets(id), id);
 }
+
+#[tokio::test]
+async fn the_type_of_a_problem_leads_to_words_about_it() {
+    let stage = stage().await;
+    let stranger = stage.stranger();
+    let refused = stranger.get("/api/v1/things/1").await;
+    let kind = refused.json()["type"].as_str().unwrap().to_owned();
+    let (page, anchor) = kind.split_once('#').unwrap();
+    let page = page.strip_prefix(&stage.site.settings.base_url).unwrap();
+    let told = stranger.get(page).await;
+    assert_eq!((status(&told), anchor), (200, "unauthenticated"));
+    assert!(
+        told.body.contains("id=\"unauthenticated\"") && told.body.contains("Sign in first"),
+        "{}",
+        told.body
+    );
+    assert!(
+        told.body.contains("There is no such …"),
+        "what only the moment knows is left open: {}",
+        told.body
+    );
+    let items = stranger.get("/api/v1/api/problems").await.json()["items"].as_array().unwrap().len();
+    assert!(items > 25, "{items}");
+}
