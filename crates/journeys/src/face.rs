@@ -11,14 +11,28 @@ use crate::{demand, intake, objectives};
 /// The tables.
 pub const SCHEMA: Schema = Schema {
     feature: "journeys",
-    steps: &[Step::new("0001_journeys", include_str!("../schema/0001_journeys.sql"))
-        .sample(include_str!("../schema/0001_journeys.sample.sql"))],
+    steps: &[
+        Step::new("0001_journeys", include_str!("../schema/0001_journeys.sql"))
+            .sample(include_str!("../schema/0001_journeys.sample.sql")),
+        Step::new("0002_sources", include_str!("../schema/0002_sources.sql"))
+            .sample(include_str!("../schema/0002_sources.sample.sql")),
+    ],
     tables: &[
         Table::walled("journeys"),
         Table::walled("journey_folds"),
         Table::walled("journey_days"),
         Table::walled("traffic_hours"),
         Table::walled("traffic_folds"),
+        Table::walled("sources"),
+        Table::open(
+            "source_words",
+            "a key is public and is taken once in the installation; read only joined with sources",
+        ),
+        Table::open("intake_numbers", "counters of the installation"),
+        Table::walled("intake_counts"),
+        Table::open("intake_strays", "signals that belong to no source; read only by the operator"),
+        Table::open("intake_salts", "random bytes of a day, sealed"),
+        Table::walled("intake_subjects"),
     ],
 };
 

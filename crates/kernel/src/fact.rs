@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     AlertId, ClientId, ComponentId, ContactMethodId, DeliveryId, DependencyId, EnvironmentId, FactId,
     IncidentId, JourneyId, MaintenanceId, NoteId, OverrideId, PageId, PersonId, ProbeId, Role, RotaId,
-    ServiceId, TeamId, TokenId,
+    ServiceId, SourceId, TeamId, TokenId,
 };
 
 /// Where something stands in the direction of the data.
@@ -265,6 +265,12 @@ facts! {
     Fact JourneyChanged { journey: JourneyId, name: String, changed: Vec<String> }
     /// A journey was removed.
     Fact JourneyRemoved { journey: JourneyId, name: String }
+    /// A place where signals come from was added to a service.
+    Fact SourceAdded { source: SourceId, name: String }
+    /// A source changed.
+    Fact SourceChanged { source: SourceId, name: String, changed: Vec<String> }
+    /// A source was removed.
+    Fact SourceRemoved { source: SourceId, name: String }
 }
 
 /// A fact as it stands in the database.

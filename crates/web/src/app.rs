@@ -52,6 +52,7 @@ pub fn app(site: &Site, routes: Routes) -> Router {
     let routes = routes.merge(crate::own::routes());
     let _ = site.joined.nav.set(nav_of(&routes));
     let _ = site.joined.rows.set(routes.rows.clone());
+    let _ = site.joined.signals.set(routes.signals.clone());
     let inner = routes
         .router
         .fallback(async || Refusal(Problem::not_found("address")))
@@ -117,7 +118,12 @@ async fn admit(State(site): State<Site>, mut request: Request, next: Next) -> Re
     let path = request.uri().path().to_owned();
     let mut asking = Asking { scope: public, caller: None, ticket: None };
     let mut reader = reader_of(request.headers());
-    let refused = match check(&site, &mut request, &mut asking, &mut reader).await {
+    let signal = site.joined.signals.get().and_then(|doors| doors.get(&path).copied());
+    let checked = match signal {
+        Some(limit) => check_signal(&site, &mut request, limit).await,
+        None => check(&site, &mut request, &mut asking, &mut reader).await,
+    };
+    let refused = match checked {
         Ok(slot) => {
             request.extensions_mut().insert(asking.clone());
             request.extensions_mut().insert(reader.clone());
@@ -140,6 +146,10 @@ async fn admit(State(site): State<Site>, mut request: Request, next: Next) -> Re
         }
     };
     finish(&site, &asking, &mut response);
+    if signal.is_some() {
+        // Thousands a second: they are counted by who takes them.
+        return response;
+    }
     let path = without_secrets(&path);
     tracing::info!(
         %method,
@@ -192,12 +202,32 @@ async fn check(
     reader: &mut Reader,
 ) -> Result<tokio::sync::OwnedSemaphorePermit, Problem> {
     readable_address(request.uri())?;
-    let slot = Arc::clone(&site.joined.slots)
-        .try_acquire_owned()
-        .map_err(|_| Problem::new(Kind::Unavailable, "busy").retry_after(2))?;
+    let slot = slot(site)?;
     recognise(site, request.headers(), asking, reader).await?;
     if !request.method().is_safe() {
-        buffer(site, request).await?;
+        buffer(site, request, site.settings.max_body).await?;
+    }
+    Ok(slot)
+}
+
+fn slot(site: &Site) -> Result<tokio::sync::OwnedSemaphorePermit, Problem> {
+    let slots = Arc::clone(&site.joined.slots);
+    slots.try_acquire_owned().map_err(|_| Problem::new(Kind::Unavailable, "busy").retry_after(2))
+}
+
+/// The same for a signal: nobody is recognised, and what an address holds is the protocol's to judge.
+async fn check_signal(
+    site: &Site,
+    request: &mut Request,
+    max_body: usize,
+) -> Result<tokio::sync::OwnedSemaphorePermit, Problem> {
+    let length = request.uri().path_and_query().map_or(1, |text| text.as_str().len());
+    if length > MAX_ADDRESS {
+        return Err(Problem::new(Kind::TooLarge, "address-too-long"));
+    }
+    let slot = slot(site)?;
+    if !request.method().is_safe() {
+        buffer(site, request, max_body).await?;
     }
     Ok(slot)
 }
@@ -254,9 +284,9 @@ async fn recognise(
 
 /// Reads the body once, within its size and time, so that the seal of a form can be checked and a refused
 /// form can come back with what was typed.
-async fn buffer(site: &Site, request: &mut Request) -> Result<(), Problem> {
+async fn buffer(site: &Site, request: &mut Request, max_body: usize) -> Result<(), Problem> {
     let body = std::mem::replace(request.body_mut(), Body::empty());
-    let reading = input::read_body(body, site.settings.max_body);
+    let reading = input::read_body(body, max_body);
     let bytes = tokio::time::timeout(site.settings.body_time.unsigned_abs(), reading)
         .await
         .map_err(|_| Problem::new(Kind::TimedOut, "body-timed-out"))??;

@@ -1,5 +1,6 @@
 //! The doors of a feature: each with who may come to it, and what it takes and gives.
 
+use std::collections::HashMap;
 use std::future::Future;
 
 use axum::Router;
@@ -73,6 +74,7 @@ pub struct Routes {
     pub(crate) rows: Vec<Row>,
     pub(crate) router: Router<Site>,
     pub(crate) nav: Vec<Nav>,
+    pub(crate) signals: HashMap<String, usize>,
 }
 
 impl Routes {
@@ -116,6 +118,21 @@ impl Routes {
         self
     }
 
+    /// A door for signals of programs: like [`Routes::raw`] and open to anybody. What was sent is all that tells who
+    /// sends, so nobody is recognised (an `Authorization` header is the handler's to read), a body may have up
+    /// to `max_body` bytes, and requests are not logged one by one. The path has no parameters.
+    #[must_use]
+    pub fn signal<T: 'static>(
+        mut self,
+        method: Method,
+        path: &str,
+        max_body: usize,
+        handler: impl Handler<T, Site>,
+    ) -> Self {
+        self.signals.insert(path.to_owned(), max_body);
+        self.raw(method, path, Access::Public, handler)
+    }
+
     /// An entry of the sidebar.
     #[must_use]
     pub fn nav(mut self, nav: Nav) -> Self {
@@ -128,6 +145,7 @@ impl Routes {
     pub fn merge(mut self, other: Routes) -> Self {
         self.rows.extend(other.rows);
         self.nav.extend(other.nav);
+        self.signals.extend(other.signals);
         self.router = self.router.merge(other.router);
         self
     }

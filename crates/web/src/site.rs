@@ -1,8 +1,9 @@
 //! What every handler can reach.
 
+use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::SignedDuration;
 use kernel::task::Answer;
@@ -210,6 +211,8 @@ pub(crate) struct Joined {
     pub nav: OnceLock<Vec<Nav>>,
     pub rows: OnceLock<Vec<crate::routes::Row>>,
     pub inner: OnceLock<axum::Router>,
+    pub signals: OnceLock<HashMap<String, usize>>,
+    pub shared: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     pub live: crate::live::Seats,
     pub slots: Arc<tokio::sync::Semaphore>,
 }
@@ -265,10 +268,19 @@ impl Site {
                 nav: OnceLock::new(),
                 rows: OnceLock::new(),
                 inner: OnceLock::new(),
+                signals: OnceLock::new(),
+                shared: Mutex::default(),
                 live: crate::live::Seats::default(),
                 slots: Arc::new(tokio::sync::Semaphore::new(settings.max_requests)),
             }),
         })
+    }
+
+    /// What a feature keeps in memory for this site, one value of each type, made when first asked for.
+    pub fn shared<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Arc<T> {
+        let mut held = self.joined.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let value = held.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(make()));
+        Arc::clone(value).downcast().expect("a value is kept under its own type")
     }
 
     /// What letters need.

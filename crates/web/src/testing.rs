@@ -120,13 +120,26 @@ impl Stage {
         schemas: &[&store::Schema],
         settings: Settings,
     ) -> Stage {
+        let (clock, _) = clock_and_dice();
+        Self::over(routes, pages, schemas, settings, kernel::lake::NoLake::shared(), clock).await
+    }
+
+    /// The same over a lake, with a clock of one's own.
+    pub async fn over(
+        routes: Routes,
+        pages: &[Part],
+        schemas: &[&store::Schema],
+        settings: Settings,
+        lake: Arc<dyn kernel::lake::Lake>,
+        clock: Arc<dyn Clock>,
+    ) -> Stage {
         let folder = Folder::new();
-        let (clock, dice) = clock_and_dice();
+        let (_, dice) = clock_and_dice();
         let db = open(&folder, schemas, &clock, &dice).await;
         let parts = Parts {
             db,
             world: Arc::new(NoWorld),
-            lake: kernel::lake::NoLake::shared(),
+            lake,
             clock,
             dice,
             settings,

@@ -164,3 +164,6 @@ fact-status-page-changed = The status page changed: { $changed }
 fact-journey-added = Journey { $name } was added
 fact-journey-changed = Journey { $name } changed: { $changed }
 fact-journey-removed = Journey { $name } was removed
+fact-source-added = Source { $name } was added
+fact-source-changed = Source { $name } changed: { $changed }
+fact-source-removed = Source { $name } was removed

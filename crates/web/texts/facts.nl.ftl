@@ -164,3 +164,6 @@ fact-status-page-changed = De statuspagina is gewijzigd: { $changed }
 fact-journey-added = Gebruikersreis { $name } is toegevoegd
 fact-journey-changed = Gebruikersreis { $name } is gewijzigd: { $changed }
 fact-journey-removed = Gebruikersreis { $name } is verwijderd
+fact-source-added = Bron { $name } is toegevoegd
+fact-source-changed = Bron { $name } is gewijzigd: { $changed }
+fact-source-removed = Bron { $name } is verwijderd
