@@ -16,6 +16,13 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
                       img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
+/// The same, with the tracker's script and where it tells.
+fn policy(tracker: &str) -> String {
+    POLICY
+        .replace("script-src 'self'", &format!("script-src 'self' {tracker}"))
+        .replace("connect-src 'self'", &format!("connect-src 'self' {tracker}"))
+}
+
 const TEMPLATES: &[(&str, &str)] = &[
     ("permit/frame.html", include_str!("../templates/permit/frame.html")),
     ("permit/start.html", include_str!("../templates/permit/start.html")),
@@ -32,13 +39,21 @@ const TEMPLATES: &[(&str, &str)] = &[
 
 /// All templates in all languages. Cloning is cheap.
 #[derive(Clone)]
-pub(crate) struct Pages(Arc<Environment<'static>>);
+pub(crate) struct Pages {
+    environment: Arc<Environment<'static>>,
+    policy: HeaderValue,
+}
 
 type Bundle = FluentBundle<FluentResource>;
 
 impl Pages {
     /// Reads what is compiled in.
     pub(crate) fn new() -> Pages {
+        Self::tracked(None)
+    }
+
+    /// The same; pages for the public load the tracker from this address, with the key of their source.
+    pub(crate) fn tracked(tracker: Option<(&str, &'static str)>) -> Pages {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         for (name, source) in TEMPLATES {
@@ -52,14 +67,22 @@ impl Pages {
         environment.add_function("t", move |state: &State<'_, '_>, key: &str, args: Kwargs| {
             text(&texts, state, key, &args)
         });
-        Pages(Arc::new(environment))
+        let (address, key) = tracker.unwrap_or_default();
+        environment.add_global("tracker", address.to_owned());
+        environment.add_global("tracker_key", key);
+        environment.add_global("release", crate::users::RELEASE);
+        let policy = HeaderValue::from_str(&policy(address)).unwrap_or(HeaderValue::from_static(POLICY));
+        Pages { environment: Arc::new(environment), policy }
     }
 
     /// Renders a page. `view` is a map; its `back` is where the language switch returns to.
     pub(crate) fn show(&self, status: StatusCode, name: &str, language: Language, view: Value) -> Response {
         let view = minijinja::context! { lang => language.tag(), ..view };
-        match self.0.get_template(name).and_then(|template| template.render(view)) {
-            Ok(html) => (status, headers("text/html; charset=utf-8"), html).into_response(),
+        match self.environment.get_template(name).and_then(|template| template.render(view)) {
+            Ok(html) => {
+                let policy = [(header::CONTENT_SECURITY_POLICY, self.policy.clone())];
+                (status, headers("text/html; charset=utf-8"), policy, html).into_response()
+            }
             Err(error) => {
                 tracing::error!(template = name, error = ?error, "a demo page did not render");
                 (StatusCode::INTERNAL_SERVER_ERROR, "This page could not be shown.\n").into_response()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
@@ -13,13 +13,11 @@ use axum::{Json, Router};
 use kernel::Dice;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+
+use crate::ask::{self, Ask};
 
 /// How long the permits wait for the bank.
 const ASK_WITHIN: Duration = Duration::from_secs(3);
-/// The largest answer read from the bank, bytes.
-const ANSWER: u64 = 64 * 1024;
 /// The largest order the bank reads, bytes.
 const ORDER: usize = 4 * 1024;
 
@@ -95,26 +93,9 @@ pub(crate) async fn order(
 }
 
 async fn ask(bank: SocketAddr, method: &str, path: &str, body: &str) -> anyhow::Result<Value> {
-    match tokio::time::timeout(ASK_WITHIN, exchange(bank, method, path, body)).await {
-        Ok(answer) => answer,
-        Err(_) => bail!("the bank gateway did not answer within {} s", ASK_WITHIN.as_secs()),
-    }
-}
-
-/// One HTTP/1.0 exchange, in which the end of the connection is the end of the answer. An HTTP client for
-/// one call on loopback would be the larger thing.
-async fn exchange(bank: SocketAddr, method: &str, path: &str, body: &str) -> anyhow::Result<Value> {
-    let mut socket = TcpStream::connect(bank).await.context("the bank gateway does not listen")?;
-    let ask = format!(
-        "{method} {path} HTTP/1.0\r\nHost: {bank}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    socket.write_all(ask.as_bytes()).await?;
-    let mut answer = Vec::new();
-    socket.take(ANSWER).read_to_end(&mut answer).await?;
-    let answer = String::from_utf8(answer)?;
-    let (head, body) = answer.split_once("\r\n\r\n").context("the bank's answer is cut off")?;
-    let status = head.split(' ').nth(1).unwrap_or_default();
-    ensure!(status.starts_with('2'), "the bank gateway answered {status}");
-    Ok(serde_json::from_str(body)?)
+    let headers = [("Content-Type", "application/json")];
+    let what = Ask { method, path, headers: &headers, body: body.as_bytes() };
+    let answer = ask::ask(bank, ASK_WITHIN, what).await.context("the bank gateway")?;
+    ensure!((200..300).contains(&answer.status), "the bank gateway answered {}", answer.status);
+    Ok(serde_json::from_str(&answer.body)?)
 }

@@ -12,6 +12,8 @@ mod site;
 mod tls;
 mod town;
 
+pub(crate) use permit::reference;
+
 use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,10 +22,12 @@ use std::time::Duration;
 use anyhow::Context;
 use kernel::{Clock, Dice, Timestamp};
 use serde::{Deserialize, Serialize};
+use tokio::task::JoinHandle;
 
 use crate::catcher::{self, Catcher};
 use crate::gate::{self, Gate};
 use crate::pages::Pages;
+use crate::users::{self, Users};
 
 /// What the fault "slow" adds to every page.
 const SLOWNESS: Duration = Duration::from_secs(4);
@@ -64,13 +68,15 @@ pub struct Setup {
     pub tend: Option<String>,
     /// What the fault "slow" adds to every page.
     pub slowness: Duration,
+    /// Who comes, if it is known where Tend is.
+    pub users: Users,
 }
 
 impl Setup {
     /// On these ports, with the usual slowness.
     #[must_use]
     pub fn new(ports: Ports) -> Setup {
-        Setup { ports, tend: None, slowness: SLOWNESS }
+        Setup { ports, tend: None, slowness: SLOWNESS, users: Users::None }
     }
 }
 
@@ -102,13 +108,24 @@ pub struct Demo {
     addresses: Addresses,
     gates: Vec<Arc<Gate>>,
     catcher: Catcher,
+    users: Option<JoinHandle<()>>,
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        if let Some(users) = &self.users {
+            users.abort();
+        }
+    }
 }
 
 impl Demo {
     /// Starts everything.
     pub async fn start(setup: Setup, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>) -> anyhow::Result<Demo> {
         let ports = setup.ports;
-        let pages = Pages::new();
+        let tracker =
+            setup.tend.as_deref().filter(|_| setup.users != Users::None).map(|tend| (tend, users::KEY));
+        let pages = Pages::tracked(tracker);
         let started_at = clock.now();
         let faults = Arc::new(faults::Faults::default());
         let certificates = Arc::new(tls::Certificates::new(started_at)?);
@@ -129,6 +146,7 @@ impl Demo {
         let town = open("town", ports.town, quiet).await?;
         let mail = catcher::Setup { smtp: ports.smtp, mailbox: ports.mailbox, tend: setup.tend.clone() };
         let catcher = Catcher::start(mail, Arc::clone(&clock)).await?;
+        let tend_at = setup.tend.as_deref().and_then(|tend| tend.trim_start_matches("http://").parse().ok());
         let controls = Arc::new(controls::Controls {
             clock,
             pages,
@@ -140,6 +158,9 @@ impl Demo {
             addresses: std::sync::OnceLock::new(),
             tend: setup.tend,
             turn: tokio::sync::Mutex::default(),
+        });
+        let users = tend_at.filter(|_| setup.users != Users::None).map(|tend| {
+            tokio::spawn(users::come(setup.users, site.address(), tend, Arc::clone(&controls.clock)))
         });
         let panel = gate::http(controls::router(Arc::clone(&controls)));
         let panel = open("controls", ports.controls, panel).await?;
@@ -155,7 +176,7 @@ impl Demo {
             started_at,
         };
         controls.addresses.get_or_init(|| addresses.clone());
-        Ok(Demo { addresses, gates: vec![site, https, bank, town, panel], catcher })
+        Ok(Demo { addresses, gates: vec![site, https, bank, town, panel], catcher, users })
     }
 
     /// Where everything listens.

@@ -133,6 +133,11 @@ fn plate(typed: &str) -> Option<String> {
     fits.then_some(plate)
 }
 
+/// Whether the address lies in the municipality: its postcodes begin with 35.
+pub(crate) fn is_resident(asked: &Checked) -> bool {
+    asked.postcode.starts_with("35")
+}
+
 /// One line of text that says something.
 fn line(typed: &str) -> Option<String> {
     let line = typed.trim();
@@ -248,6 +253,7 @@ mod tests {
         assert_eq!(checked.plate, "G123BB");
         assert_eq!(checked.name, "Joke de Boer");
         assert_eq!(checked.postcode, "3511 AB");
+        assert!(is_resident(&checked));
         assert_eq!(checked.zone.price(checked.months), 5400);
         assert_eq!(euros(5405, true), "€ 54,05");
     }

@@ -66,7 +66,14 @@ impl Site {
     }
 
     fn trouble(&self, status: StatusCode, language: Language, back: &str, kind: &str) -> Response {
-        self.answer(status, "permit/trouble.html", language, back, context! { kind => kind })
+        let paying = kind != "missing";
+        self.answer(
+            status,
+            "permit/trouble.html",
+            language,
+            back,
+            context! { kind => kind, paying => paying },
+        )
     }
 }
 
@@ -75,6 +82,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
     Router::new()
         .route("/", get(start))
         .route("/apply", get(form).post(submit))
+        .route("/apply/not-eligible", get(not_eligible))
         .route("/apply/{reference}/payment", get(payment).post(pay))
         .route("/apply/{reference}/done", get(done))
         .route("/payment", get(ways))
@@ -85,6 +93,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .fallback(missing)
         .layer(middleware::from_fn_with_state(Arc::clone(&site), broken))
         .route("/site.css", get(style))
+        .route("/told.js", get(told))
         .route("/favicon.svg", get(icon))
         .layer(DefaultBodyLimit::max(FORM))
         .with_state(site)
@@ -109,6 +118,10 @@ async fn broken(State(site): Here, language: Language, request: Request, next: N
 
 async fn style() -> Response {
     (headers("text/css; charset=utf-8"), include_str!("../../static/site.css")).into_response()
+}
+
+async fn told() -> Response {
+    (headers("text/javascript; charset=utf-8"), include_str!("../../static/told.js")).into_response()
 }
 
 async fn icon() -> Response {
@@ -150,6 +163,9 @@ async fn submit(State(site): Here, language: Language, Form(draft): Form<Draft>)
             );
         }
     };
+    if !permit::is_resident(&asked) {
+        return Redirect::to("/apply/not-eligible").into_response();
+    }
     let mut random = [0u8; 8];
     site.dice.fill(&mut random);
     let reference = permit::reference(random);
@@ -157,6 +173,12 @@ async fn submit(State(site): Here, language: Language, Form(draft): Form<Draft>)
     let state = permit::State::Unpaid;
     site.permits().add(Application { reference: reference.clone(), asked, made_at, state });
     Redirect::to(&format!("/apply/{reference}/payment")).into_response()
+}
+
+/// A proper end: who lives elsewhere cannot have a permit, and is told at once.
+async fn not_eligible(State(site): Here, language: Language) -> Response {
+    let view = context! { kind => "elsewhere", paying => false };
+    site.page("permit/trouble.html", language, "/apply/not-eligible", view)
 }
 
 fn summary(application: &Application, language: Language) -> Value {

@@ -5,7 +5,7 @@ use std::process::{ExitCode, Stdio};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use demo::{Addresses, Ports, Setup};
+use demo::{Addresses, Ports, Setup, Users};
 use kernel::SignedDuration;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -54,13 +54,17 @@ pub struct DemoService {
     /// The address of Tend, for links.
     #[arg(long)]
     tend: Option<String>,
+    /// Tell Tend of the weeks before, in which nobody was there.
+    #[arg(long)]
+    past: bool,
 }
 
 impl DemoService {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let ports = if self.free_ports { Ports::default() } else { Ports::usual() };
         let (clock, dice) = clock_and_dice();
-        let setup = Setup { tend: self.tend, ..Setup::new(ports) };
+        let users = if self.past { Users::WithPast } else { Users::Today };
+        let setup = Setup { tend: self.tend, users, ..Setup::new(ports) };
         demo::run(setup, clock, dice).await?;
         Ok(ExitCode::SUCCESS)
     }
@@ -80,7 +84,8 @@ impl Demo {
         // The child prints links to Tend, so the port must be known before Tend starts.
         let listen = fixed_port(&listen)?;
         let tend = format!("http://{listen}");
-        let (mut child, addresses) = start_service(self.free_ports, &tend).await?;
+        let past = !folder.join("tend.db").exists();
+        let (mut child, addresses) = start_service(self.free_ports, &tend, past).await?;
         // Waiting for the child would close its input, which tells it to end.
         let held_open = child.stdin.take();
 
@@ -101,7 +106,8 @@ impl Demo {
                 listen,
                 base_url: Some(tend.clone()),
                 operator: "Kustwerk".into(),
-                trusted_proxies: Vec::new(),
+                // The simulated people come from this machine and say where they would come from.
+                trusted_proxies: vec![std::net::IpAddr::from([127, 0, 0, 1])],
             },
             outward: Outward {
                 mail_relay: Some(format!("smtp://{}?tls=none", addresses.smtp)),
@@ -170,21 +176,24 @@ fn write_declaration(folder: &Path, addresses: &Addresses) -> anyhow::Result<()>
     Ok(())
 }
 
-async fn start_service(free_ports: bool, tend: &str) -> anyhow::Result<(Child, Addresses)> {
-    match spawn(free_ports, tend).await {
+async fn start_service(free_ports: bool, tend: &str, past: bool) -> anyhow::Result<(Child, Addresses)> {
+    match spawn(free_ports, tend, past).await {
         Ok(started) => Ok(started),
         // Somebody has a usual port: any others will do.
-        Err(_) if !free_ports => spawn(true, tend).await,
+        Err(_) if !free_ports => spawn(true, tend, past).await,
         Err(error) => Err(error),
     }
 }
 
-async fn spawn(free_ports: bool, tend: &str) -> anyhow::Result<(Child, Addresses)> {
+async fn spawn(free_ports: bool, tend: &str, past: bool) -> anyhow::Result<(Child, Addresses)> {
     let program = std::env::current_exe().context("the path of this program is not known")?;
     let mut command = Command::new(program);
     command.arg("demo-service").args(["--tend", tend]);
     if free_ports {
         command.arg("--free-ports");
+    }
+    if past {
+        command.arg("--past");
     }
     let quiet = if free_ports { Stdio::inherit() } else { Stdio::null() };
     let mut child =
