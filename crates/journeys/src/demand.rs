@@ -1,5 +1,7 @@
 //! How much is asked of a service, how much will be, and what it costs.
 
+pub mod rules;
+
 use std::sync::Arc;
 
 use kernel::task::Task;

@@ -1,0 +1,7 @@
+//! What follows from counts over time: how many will come, when a capacity is full, what one costs, how the process does.
+//! Pure; each rule names its source.
+
+pub mod capacity;
+pub mod forecast;
+pub mod kpi;
+pub mod process;
