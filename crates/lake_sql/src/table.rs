@@ -1,0 +1,334 @@
+//! A table of the lake for the engine: lists the parts that the asker sees, leaves out what a filter on client,
+//! service or day rules out, and reads the rest part by part.
+
+use std::any::Any;
+use std::collections::HashSet;
+use std::fmt;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, BooleanArray, Date32Array, RecordBatch, StringViewArray, TimestampMicrosecondArray};
+use arrow_schema::SchemaRef;
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::pruning::PruningStatistics;
+use datafusion::common::stats::Precision;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::{Column, DFSchema, DataFusionError, Result, ScalarValue, Statistics};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::logical_expr::utils::conjunction;
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
+use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
+use datafusion::physical_optimizer::pruning::PruningPredicateBuilder;
+use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::statistics::StatisticsArgs;
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties, ReplaceChildrenOptions,
+};
+use kernel::Scope;
+use kernel::lake::Table;
+use lake::query::Source;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+
+use crate::columns::{self, Names, Place};
+use crate::part::{Held, Part};
+
+/// Rows read at a time: what the engine works on at a time, too.
+const BATCH: usize = 8_192;
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
+/// One table as one asker sees it.
+pub struct LakeTable {
+    table: Table,
+    schema: SchemaRef,
+    held: Held,
+    names: Arc<Names>,
+}
+
+impl fmt::Debug for LakeTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LakeTable({})", self.table.word())
+    }
+}
+
+impl LakeTable {
+    /// The table over these parts. What the scope does not see is left out here once more: a mistake in listing
+    /// must not become a hole in the wall.
+    pub fn new(scope: &Scope, table: Table, mut held: Held, names: Arc<Names>) -> Self {
+        held.parts.retain(|part| scope.sees(part.client, Some(part.service)));
+        LakeTable { table, schema: columns::schema(table), held, names }
+    }
+
+    fn place(&self, part: &Part) -> Place {
+        Place {
+            client: part.client,
+            service: part.service,
+            day: part.day,
+            client_name: self.names.client(part.client, part.service),
+            service_name: self.names.service(part.service),
+        }
+    }
+
+    /// The parts that may hold rows which fit the filters.
+    fn fitting(&self, session: &dyn Session, filters: &[Expr]) -> Result<Vec<(Place, Part)>> {
+        let all: Vec<(Place, Part)> =
+            self.held.parts.iter().map(|part| (self.place(part), part.clone())).collect();
+        let Some(filter) = conjunction(filters.iter().cloned()) else { return Ok(all) };
+        let schema = DFSchema::try_from(Arc::clone(&self.schema))?;
+        let filter = session.create_physical_expr(filter, &schema)?;
+        let fits = PruningPredicateBuilder::new()
+            .with_file_schema(Arc::clone(&self.schema))
+            .try_build(filter)?
+            .prune(&Known(&all))?;
+        Ok(all.into_iter().zip(fits).filter_map(|(part, fits)| fits.then_some(part)).collect())
+    }
+}
+
+#[async_trait::async_trait]
+impl TableProvider for LakeTable {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
+        Ok(vec![TableProviderFilterPushDown::Inexact; filters.len()])
+    }
+
+    async fn scan(
+        &self,
+        session: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let fitting = self.fitting(session, filters)?;
+        let schema = match projection {
+            Some(columns) => Arc::new(self.schema.project(columns)?),
+            None => Arc::clone(&self.schema),
+        };
+        let ways = session.config().target_partitions().clamp(1, fitting.len().max(1));
+        Ok(Arc::new(Reading::new(self.table, schema, spread(fitting, ways), limit, self.held.hold.clone())))
+    }
+}
+
+/// Deals parts out so that each way has about as many rows: the largest first, each to the lightest way.
+fn spread(mut parts: Vec<(Place, Part)>, ways: usize) -> Vec<Vec<(Place, Part)>> {
+    parts.sort_by_key(|(_, part)| std::cmp::Reverse(part.rows()));
+    let mut dealt: Vec<(u64, Vec<(Place, Part)>)> = vec![(0, Vec::new()); ways.max(1)];
+    for (place, part) in parts {
+        if let Some(lightest) = dealt.iter_mut().min_by_key(|(rows, _)| *rows) {
+            lightest.0 += part.rows();
+            lightest.1.push((place, part));
+        }
+    }
+    dealt.into_iter().map(|(_, parts)| parts).collect()
+}
+
+/// What is known of parts without reading them.
+struct Known<'p>(&'p [(Place, Part)]);
+
+impl Known<'_> {
+    fn values(&self, column: &Column, end: bool) -> Option<ArrayRef> {
+        let texts = |of: fn(&Place) -> String| -> ArrayRef {
+            Arc::new(StringViewArray::from_iter_values(self.0.iter().map(|(place, _)| of(place))))
+        };
+        Some(match column.name.as_str() {
+            "client" => texts(|place| place.client_name.clone()),
+            "service" => texts(|place| place.service_name.clone()),
+            "client_id" => texts(|place| place.client.to_string()),
+            "service_id" => texts(|place| place.service.to_string()),
+            "day" => Arc::new(Date32Array::from_iter_values(self.0.iter().map(|(place, _)| place.days()))),
+            "at" => {
+                let at = |part: &Part| bounds(part, end);
+                let times = TimestampMicrosecondArray::from_iter_values(self.0.iter().map(|(_, part)| at(part)));
+                Arc::new(times.with_timezone("UTC"))
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// The first or the last instant of a part.
+fn bounds(part: &Part, end: bool) -> i64 {
+    let day = part.day.as_microsecond();
+    match (&part.source, end) {
+        (Source::File(file), false) => file.from.as_microsecond(),
+        (Source::File(file), true) => file.until.as_microsecond(),
+        (Source::Batch(_), false) => day,
+        (Source::Batch(_), true) => day + DAY - 1,
+    }
+}
+
+impl PruningStatistics for Known<'_> {
+    fn min_values(&self, column: &Column) -> Option<ArrayRef> {
+        self.values(column, false)
+    }
+    fn max_values(&self, column: &Column) -> Option<ArrayRef> {
+        self.values(column, true)
+    }
+    fn num_containers(&self) -> usize {
+        self.0.len()
+    }
+    fn null_counts(&self, _: &Column) -> Option<ArrayRef> {
+        None
+    }
+    fn row_counts(&self) -> Option<ArrayRef> {
+        None
+    }
+    fn contained(&self, _: &Column, _: &HashSet<ScalarValue>) -> Option<BooleanArray> {
+        None
+    }
+}
+
+/// Reads parts, way by way.
+struct Reading {
+    table: Table,
+    schema: SchemaRef,
+    ways: Vec<Arc<Vec<(Place, Part)>>>,
+    limit: Option<usize>,
+    hold: Option<Arc<dyn Any + Send + Sync>>,
+    properties: Arc<PlanProperties>,
+}
+
+impl Reading {
+    fn new(
+        table: Table,
+        schema: SchemaRef,
+        ways: Vec<Vec<(Place, Part)>>,
+        limit: Option<usize>,
+        hold: Option<Arc<dyn Any + Send + Sync>>,
+    ) -> Self {
+        let properties = Arc::new(PlanProperties::new(
+            EquivalenceProperties::new(Arc::clone(&schema)),
+            Partitioning::UnknownPartitioning(ways.len()),
+            EmissionType::Incremental,
+            Boundedness::Bounded,
+        ));
+        Reading { table, schema, ways: ways.into_iter().map(Arc::new).collect(), limit, hold, properties }
+    }
+}
+
+impl fmt::Debug for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reading({})", self.table.word())
+    }
+}
+
+impl DisplayAs for Reading {
+    /// For `explain`: how much is read, never where it lies.
+    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts: usize = self.ways.iter().map(|way| way.len()).sum();
+        let rows: u64 = self.ways.iter().flat_map(|way| way.iter()).map(|(_, part)| part.rows()).sum();
+        let columns: Vec<&str> = self.schema.fields().iter().map(|field| field.name().as_str()).collect();
+        write!(f, "Lake: table={}, parts={parts}, rows={rows}, columns=[{}]", self.table.word(), columns.join(", "))
+    }
+}
+
+impl ExecutionPlan for Reading {
+    fn name(&self) -> &'static str {
+        "Lake"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        Vec::new()
+    }
+
+    fn apply_expressions(
+        &self,
+        _: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn replace_children(
+        self: Arc<Self>,
+        _: Vec<Arc<dyn ExecutionPlan>>,
+        _: ReplaceChildrenOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        Ok(self)
+    }
+
+    fn with_new_children(self: Arc<Self>, _: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+        Ok(self)
+    }
+
+    fn execute(&self, way: usize, _: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let parts = Arc::clone(&self.ways[way]);
+        let names: Vec<String> = self.schema.fields().iter().map(|field| field.name().clone()).collect();
+        let (hold, table) = (self.hold.clone(), self.table);
+        let read = (0..parts.len()).flat_map(move |at| {
+            // Whoever reads keeps the files.
+            let _hold = &hold;
+            let (place, part) = &parts[at];
+            open(table, part, place, &names)
+        });
+        let limit = self.limit.unwrap_or(usize::MAX);
+        let mut left = limit;
+        let cut = read.map_while(move |batch| {
+            if left == 0 {
+                return None;
+            }
+            Some(batch.map(|batch| {
+                let batch = batch.slice(0, batch.num_rows().min(left));
+                left -= batch.num_rows();
+                batch
+            }))
+        });
+        let schema = Arc::clone(&self.schema);
+        Ok(Box::pin(RecordBatchStreamAdapter::new(schema, futures::stream::iter(cut))))
+    }
+
+    fn statistics_from_inputs(&self, _: &[Arc<Statistics>], args: &StatisticsArgs) -> Result<Arc<Statistics>> {
+        let of = |way: &Arc<Vec<(Place, Part)>>| way.iter().map(|(_, part)| part.rows()).sum::<u64>();
+        let rows: u64 = match args.partition() {
+            Some(way) => self.ways.get(way).map(of).unwrap_or_default(),
+            None => self.ways.iter().map(of).sum(),
+        };
+        let mut known = Statistics::new_unknown(&self.schema);
+        // Enough to build a join on its smaller side; never taken for the answer.
+        known.num_rows = Precision::Inexact(usize::try_from(rows).unwrap_or(usize::MAX));
+        Ok(Arc::new(known))
+    }
+}
+
+type Batches = Box<dyn Iterator<Item = Result<RecordBatch>> + Send>;
+
+/// The rows of one part as columns of these names.
+fn open(table: Table, part: &Part, place: &Place, names: &[String]) -> Batches {
+    let (place, names) = (place.clone(), names.to_vec());
+    let convert = move |batch: &RecordBatch| {
+        let rows = lake::table::rows(table, batch)?;
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        columns::fill(&rows, &place, &names)
+    };
+    let convert = move |batch: &RecordBatch| convert(batch).map_err(|problem| DataFusionError::External(problem.into()));
+    match &part.source {
+        Source::Batch(batch) => {
+            let batch = Arc::clone(batch);
+            Box::new((0..batch.num_rows().div_ceil(BATCH)).map(move |at| {
+                let from = at * BATCH;
+                convert(&batch.slice(from, BATCH.min(batch.num_rows() - from)))
+            }))
+        }
+        Source::File(file) => match read(&file.path) {
+            Ok(batches) => Box::new(batches.map(move |batch| convert(&batch?))),
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        },
+    }
+}
+
+fn read(path: &Path) -> Result<ParquetRecordBatchReader> {
+    let wrong = |error| DataFusionError::External(Box::new(error));
+    let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?).map_err(wrong)?;
+    builder.with_batch_size(BATCH).build().map_err(wrong)
+}
