@@ -6,13 +6,18 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::{Int64Type, TimestampMicrosecondType, UInt64Type};
 use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, RecordBatchOptions,
-    StringViewArray, TimestampMicrosecondArray, UInt64Array,
+    ArrayRef, Date32Array, Float64Array, RecordBatch, RecordBatchOptions, StringViewArray, TimestampMicrosecondArray,
+    UInt64Array,
 };
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
-use kernel::lake::{Check, Event, LogLine, Metric, Rows, Span, SqlKind, Table, Vital};
-use kernel::{ClientId, Problem, ServiceId, Timestamp};
+use datafusion::arrow::compute::kernels::cmp::eq;
+use datafusion::arrow::compute::{binary, cast, nullif, take};
+use datafusion::common::{Result, internal_datafusion_err};
+use kernel::lake::{SqlKind, Table};
+use kernel::{ClientId, ServiceId, Timestamp};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,27 +213,52 @@ impl Place {
     }
 }
 
-/// Rows as columns of the given names, in their order.
-pub fn fill(rows: &Rows, place: &Place, names: &[&str]) -> Result<RecordBatch, Problem> {
-    let table = rows.table();
+/// The columns of the lake that a column of people is made of.
+#[must_use]
+pub fn made_of(name: &str) -> &'static [&'static str] {
+    match name {
+        "client" | "service" | "client_id" | "service_id" | "day" => &[],
+        "received_at" => &["at", "delay_us"],
+        "took_ms" => &["took_us"],
+        "user_id" => &["user"],
+        "visitor_id" => &["visitor"],
+        "visit_id" => &["visit"],
+        "case_id" => &["case"],
+        "load_id" => &["load"],
+        "probe_id" => &["probe"],
+        "trace_id" => &["trace"],
+        "span_id" => &["span"],
+        "parent_id" => &["parent"],
+        "n" => &["count"],
+        "at" => &["at"],
+        other => own_name(other),
+    }
+}
+
+/// Columns that are called in the lake as they are here.
+fn own_name(name: &str) -> &'static [&'static str] {
+    let all = Table::ALL.iter().flat_map(|table| own(*table));
+    all.map(|(known, _)| known).find(|known| **known == name).map(std::slice::from_ref).unwrap_or_default()
+}
+
+/// Rows as the lake keeps them as columns of these names.
+pub fn fill(table: Table, rows: &RecordBatch, place: &Place, names: &[String]) -> Result<RecordBatch> {
     let all = schema(table);
     let mut fields = Vec::with_capacity(names.len());
     let mut columns = Vec::with_capacity(names.len());
     for name in names {
-        let (_, field) = all.column_with_name(name).ok_or_else(|| Problem::fault("a column that is not there"))?;
-        fields.push(field.clone());
-        columns.push(match shared(rows.len(), place, name) {
+        fields.push(all.field_with_name(name)?.clone());
+        columns.push(match same_for_all(rows.num_rows(), place, name) {
             Some(column) => column,
             None => column(rows, name)?,
         });
     }
-    let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
-    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options).map_err(Problem::fault)
+    let options = RecordBatchOptions::new().with_row_count(Some(rows.num_rows()));
+    Ok(RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options)?)
 }
 
 /// A column that is the same for all rows of a part.
-#[must_use]
-pub fn shared(rows: usize, place: &Place, name: &str) -> Option<ArrayRef> {
+fn same_for_all(rows: usize, place: &Place, name: &str) -> Option<ArrayRef> {
     let same = |text: &str| -> ArrayRef { Arc::new(StringViewArray::from_iter_values(std::iter::repeat_n(text, rows))) };
     Some(match name {
         "client" => same(&place.client_name),
@@ -240,160 +270,59 @@ pub fn shared(rows: usize, place: &Place, name: &str) -> Option<ArrayRef> {
     })
 }
 
-fn column(rows: &Rows, name: &str) -> Result<ArrayRef, Problem> {
-    let found = match rows {
-        Rows::Events(rows) => event(rows, name),
-        Rows::Checks(rows) => check(rows, name),
-        Rows::Vitals(rows) => vital(rows, name),
-        Rows::Spans(rows) => span(rows, name),
-        Rows::Metrics(rows) => metric(rows, name),
-        Rows::Logs(rows) => log(rows, name),
+fn column(rows: &RecordBatch, name: &str) -> Result<ArrayRef> {
+    let of = |name: &str| {
+        let found = rows.column_by_name(name).cloned();
+        found.ok_or_else(|| internal_datafusion_err!("the lake has no column {name}"))
     };
-    found.ok_or_else(|| Problem::fault("a column that is not there"))
-}
-
-fn times(values: impl Iterator<Item = Timestamp>) -> ArrayRef {
-    let values = TimestampMicrosecondArray::from_iter_values(values.map(Timestamp::as_microsecond));
-    Arc::new(values.with_timezone("UTC"))
-}
-
-fn texts<'a>(values: impl Iterator<Item = &'a str>) -> ArrayRef {
-    Arc::new(values.map(|text| (!text.is_empty()).then_some(text)).collect::<StringViewArray>())
-}
-
-fn owned(values: impl Iterator<Item = Option<String>>) -> ArrayRef {
-    Arc::new(values.collect::<StringViewArray>())
-}
-
-fn numbers(values: impl Iterator<Item = u64>) -> ArrayRef {
-    Arc::new(values.map(|number| (number != 0).then_some(number)).collect::<UInt64Array>())
-}
-
-fn millis(values: impl Iterator<Item = i64>) -> ArrayRef {
-    Arc::new(Float64Array::from_iter_values(values.map(|micros| micros as f64 / 1_000.0)))
-}
-
-fn hex128(number: u128) -> Option<String> {
-    (number != 0).then(|| format!("{number:032x}"))
-}
-
-fn hex64(number: u64) -> Option<String> {
-    (number != 0).then(|| format!("{number:016x}"))
-}
-
-/// Properties as a JSON object; none is null.
-fn props<'a>(values: impl Iterator<Item = &'a Vec<(String, String)>>) -> ArrayRef {
-    owned(values.map(|props| {
-        let object: serde_json::Map<String, serde_json::Value> =
-            props.iter().map(|(key, value)| (key.clone(), value.as_str().into())).collect();
-        (!object.is_empty()).then(|| serde_json::Value::Object(object).to_string())
-    }))
-}
-
-fn event(rows: &[Event], name: &str) -> Option<ArrayRef> {
-    let all = rows.iter();
-    Some(match name {
-        "at" => times(all.map(|row| row.at)),
-        "received_at" => times(all.map(|row| row.received_at)),
-        "name" => texts(all.map(|row| row.name.as_str())),
-        "path" => texts(all.map(|row| row.path.as_str())),
-        "host" => texts(all.map(|row| row.host.as_str())),
-        "referrer" => texts(all.map(|row| row.referrer.as_str())),
-        "source" => texts(all.map(|row| row.source.as_str())),
-        "medium" => texts(all.map(|row| row.medium.as_str())),
-        "campaign" => texts(all.map(|row| row.campaign.as_str())),
-        "device" => texts(all.map(|row| row.device.word())),
-        "browser" => texts(all.map(|row| row.browser.as_str())),
-        "os" => texts(all.map(|row| row.os.as_str())),
-        "language" => texts(all.map(|row| row.language.as_str())),
-        "channel" => texts(all.map(|row| row.channel.word())),
-        "release" => texts(all.map(|row| row.release.as_str())),
-        "origin" => texts(all.map(|row| row.origin.word())),
-        "bot" => texts(all.map(|row| row.bot.as_str())),
-        "value" => Arc::new(all.map(|row| row.value).collect::<Float64Array>()),
-        "props" => props(all.map(|row| &row.props)),
-        "user_id" => numbers(all.map(|row| row.user)),
-        "visitor_id" => numbers(all.map(|row| row.visitor)),
-        "visit_id" => numbers(all.map(|row| row.visit)),
-        "case_id" => numbers(all.map(|row| row.case)),
-        _ => return None,
-    })
-}
-
-fn check(rows: &[Check], name: &str) -> Option<ArrayRef> {
-    let all = rows.iter();
-    Some(match name {
-        "at" => times(all.map(|row| row.at)),
-        "probe_id" => owned(all.map(|row| Some(row.probe.to_string()))),
-        "took_ms" => millis(all.map(|row| row.took)),
-        "outcome" => texts(all.map(|row| row.outcome.as_str())),
-        "reason" => texts(all.map(|row| row.reason.as_str())),
-        _ => return None,
-    })
-}
-
-fn vital(rows: &[Vital], name: &str) -> Option<ArrayRef> {
-    let all = rows.iter();
-    Some(match name {
-        "at" => times(all.map(|row| row.at)),
-        "name" => texts(all.map(|row| row.name.word())),
-        "value" => Arc::new(Float64Array::from_iter_values(all.map(|row| row.value))),
-        "path" => texts(all.map(|row| row.path.as_str())),
-        "device" => texts(all.map(|row| row.device.word())),
-        "release" => texts(all.map(|row| row.release.as_str())),
-        "bot" => texts(all.map(|row| row.bot.as_str())),
-        "visit_id" => numbers(all.map(|row| row.visit)),
-        "load_id" => numbers(all.map(|row| row.load)),
-        _ => return None,
-    })
-}
-
-fn span(rows: &[Span], name: &str) -> Option<ArrayRef> {
-    let all = rows.iter();
-    Some(match name {
-        "at" => times(all.map(|row| row.at)),
-        "component" => texts(all.map(|row| row.component.as_str())),
-        "name" => texts(all.map(|row| row.name.as_str())),
-        "kind" => texts(all.map(|row| row.kind.as_str())),
-        "took_ms" => millis(all.map(|row| row.took)),
-        "error" => Arc::new(all.map(|row| Some(row.error)).collect::<BooleanArray>()),
-        "peer" => texts(all.map(|row| row.peer.as_str())),
-        "props" => props(all.map(|row| &row.props)),
-        "trace_id" => owned(all.map(|row| hex128(row.trace))),
-        "span_id" => owned(all.map(|row| hex64(row.span))),
-        "parent_id" => owned(all.map(|row| hex64(row.parent))),
-        _ => return None,
-    })
-}
-
-fn metric(rows: &[Metric], name: &str) -> Option<ArrayRef> {
-    let all = rows.iter();
-    Some(match name {
-        "at" => times(all.map(|row| row.at)),
-        "component" => texts(all.map(|row| row.component.as_str())),
-        "name" => texts(all.map(|row| row.name.as_str())),
-        "unit" => texts(all.map(|row| row.unit.as_str())),
-        "kind" => texts(all.map(|row| row.kind.as_str())),
-        "value" => Arc::new(Float64Array::from_iter_values(all.map(|row| row.value))),
-        "n" => Arc::new(Int64Array::from_iter_values(all.map(|row| i64::try_from(row.count).unwrap_or(i64::MAX)))),
-        "props" => props(all.map(|row| &row.props)),
-        _ => return None,
-    })
-}
-
-fn log(rows: &[LogLine], name: &str) -> Option<ArrayRef> {
-    let all = rows.iter();
-    Some(match name {
-        "at" => times(all.map(|row| row.at)),
-        "component" => texts(all.map(|row| row.component.as_str())),
-        "severity" => {
-            let known = all.map(|row| (row.severity != 0).then_some(i64::from(row.severity)));
-            Arc::new(known.collect::<Int64Array>())
+    match name {
+        "at" => of("at"),
+        "received_at" => {
+            let (at, delay) = (of("at")?, of("delay_us")?);
+            let delay = delay.as_primitive::<Int64Type>();
+            let at = at.as_primitive::<TimestampMicrosecondType>();
+            let received: TimestampMicrosecondArray = binary(at, delay, i64::wrapping_add)?;
+            Ok(Arc::new(received.with_timezone("UTC")))
         }
-        "body" => texts(all.map(|row| row.body.as_str())),
-        "props" => props(all.map(|row| &row.props)),
-        "trace_id" => owned(all.map(|row| hex128(row.trace))),
-        "span_id" => owned(all.map(|row| hex64(row.span))),
-        _ => return None,
-    })
+        "took_ms" => {
+            let took = of("took_us")?;
+            let millis: Float64Array = took.as_primitive::<Int64Type>().unary(|micros| micros as f64 / 1_000.0);
+            Ok(Arc::new(millis))
+        }
+        "user_id" | "visitor_id" | "visit_id" | "case_id" | "load_id" => {
+            let numbers = of(made_of(name)[0])?;
+            Ok(nullif(&numbers, &eq(&numbers, &UInt64Array::new_scalar(0))?)?)
+        }
+        "severity" => {
+            let known = of("severity")?;
+            let known = nullif(&known, &eq(&known, &UInt64Array::new_scalar(0))?)?;
+            Ok(cast(&known, &DataType::Int64)?)
+        }
+        "n" => Ok(cast(&of("count")?, &DataType::Int64)?),
+        "trace_id" => {
+            let traces = of("trace")?;
+            let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            Ok(Arc::new(traces.as_fixed_size_binary().iter().map(|one| one.map(hex)).collect::<StringViewArray>()))
+        }
+        "span_id" | "parent_id" => {
+            let spans = of(made_of(name)[0])?;
+            let hex = |number: u64| (number != 0).then(|| format!("{number:016x}"));
+            let spans = spans.as_primitive::<UInt64Type>().iter().map(|one| one.and_then(hex));
+            Ok(Arc::new(spans.collect::<StringViewArray>()))
+        }
+        "value" | "error" => of(name),
+        "probe_id" => texts(&of("probe")?, &[]),
+        "props" => texts(&of("props")?, &["{}"]),
+        other => texts(&of(other)?, &[]),
+    }
+}
+
+/// Texts as views, without those that say nothing. Files keep each text once, so few are looked at.
+fn texts(texts: &ArrayRef, nothing: &[&str]) -> Result<ArrayRef> {
+    let Some(words) = texts.as_any_dictionary_opt() else { return Ok(cast(texts, &DataType::Utf8View)?) };
+    let values = cast(words.values(), &DataType::Utf8View)?;
+    let says = values.as_string_view();
+    let says = says.iter().map(|text| text.filter(|text| !text.is_empty() && !nothing.contains(text)));
+    let values: ArrayRef = Arc::new(says.collect::<StringViewArray>());
+    Ok(take(&values, words.keys(), None)?)
 }

@@ -15,6 +15,7 @@ pub mod guard;
 mod part;
 mod run;
 mod state;
+mod stop;
 mod strings;
 mod table;
 mod wrong;

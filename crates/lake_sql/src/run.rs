@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use arrow_array::RecordBatch;
@@ -15,6 +16,7 @@ use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::ScalarUDF;
+use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion::sql::parser::Statement;
 use futures::StreamExt as _;
@@ -29,6 +31,7 @@ use tokio::task::JoinHandle;
 use crate::columns::Names;
 use crate::part::Parts;
 use crate::table::LakeTable;
+use crate::stop::{Stop, stoppable};
 use crate::{cells, functions, guard, state, strings, wrong};
 
 /// Statements that run at once; more wait.
@@ -38,7 +41,7 @@ const WAITING: usize = 16;
 /// Bytes that all statements together may put on disk.
 const MAX_SPILLED: u64 = 2 << 30;
 /// The stack of a thread that plans and runs. Planning recurses through what is nested.
-const STACK: usize = 16 << 20;
+const STACK: usize = 64 << 20;
 /// Consumers of memory that are named in the log when memory runs out.
 const NAMED_CONSUMERS: std::num::NonZeroUsize = std::num::NonZeroUsize::new(5).expect("five is not zero");
 
@@ -91,7 +94,6 @@ impl Engine {
         tables: Vec<StateTable>,
         limits: SqlLimits,
     ) -> Result<SqlTable, Problem> {
-        let statement = guard::one_reading(statement)?;
         let _place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| busy())?;
         let began = scope.now();
         let time = Duration::try_from(limits.time).unwrap_or_default();
@@ -100,7 +102,9 @@ impl Engine {
             let session = self.session(scope, tables, limits).await?;
             let runtime = self.runtime.as_ref().ok_or_else(busy)?;
             // Whoever stops waiting stops the work.
-            Stops(runtime.spawn(work(session, statement, limits))).done().await
+            let stop = Stop::default();
+            let work = work(session, statement.to_owned(), limits, Arc::clone(&stop));
+            Stops(runtime.spawn(work), stop).done().await
         });
         let mut table = match within.await {
             Ok(answered) => answered?,
@@ -226,7 +230,7 @@ fn names(tables: &[StateTable]) -> Names {
 }
 
 /// A task that ends when nobody waits for it.
-struct Stops<T>(JoinHandle<T>);
+struct Stops<T>(JoinHandle<T>, Stop);
 
 impl<T> Stops<Result<T, Problem>> {
     async fn done(mut self) -> Result<T, Problem> {
@@ -239,21 +243,31 @@ impl<T> Stops<Result<T, Problem>> {
 
 impl<T> Drop for Stops<T> {
     fn drop(&mut self) {
+        self.1.store(true, Ordering::Relaxed);
         self.0.abort();
     }
 }
 
-async fn work(session: SessionContext, statement: Statement, limits: SqlLimits) -> Result<SqlTable, Problem> {
-    run(session, statement, limits).await.map_err(|error| wrong::problem(&error))
+/// All of it on a thread with a deep stack: reading the statement recurses, too.
+async fn work(session: SessionContext, statement: String, limits: SqlLimits, stop: Stop) -> Result<SqlTable, Problem> {
+    let statement = guard::one_reading(&statement)?;
+    run(session, statement, limits, stop).await.map_err(|error| wrong::problem(&error))
 }
 
-async fn run(session: SessionContext, statement: Statement, limits: SqlLimits) -> Result<SqlTable, DataFusionError> {
+async fn run(
+    session: SessionContext,
+    statement: Statement,
+    limits: SqlLimits,
+    stop: Stop,
+) -> Result<SqlTable, DataFusionError> {
     let plan = session.state().statement_to_plan(statement).await?;
     let reads = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     reads.verify_plan(&plan)?;
     let frame = session.execute_logical_plan(plan).await?;
     let schema: SchemaRef = Arc::clone(frame.schema().inner());
-    let mut stream = frame.execute_stream().await?;
+    let context = Arc::new(frame.task_ctx());
+    let plan = stoppable(frame.create_physical_plan().await?, &stop)?;
+    let mut stream = execute_stream(plan, context)?;
     let mut taken = Taken::new(&schema, limits);
     while let Some(batch) = stream.next().await {
         if taken.take(batch?) {

@@ -29,6 +29,7 @@ use datafusion::physical_plan::{
 use kernel::Scope;
 use kernel::lake::Table;
 use lake::query::Source;
+use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
 use crate::columns::{self, Names, Place};
@@ -306,29 +307,27 @@ type Batches = Box<dyn Iterator<Item = Result<RecordBatch>> + Send>;
 /// The rows of one part as columns of these names.
 fn open(table: Table, part: &Part, place: &Place, names: &[String]) -> Batches {
     let (place, names) = (place.clone(), names.to_vec());
-    let convert = move |batch: &RecordBatch| {
-        let rows = lake::table::rows(table, batch)?;
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        columns::fill(&rows, &place, &names)
-    };
-    let convert = move |batch: &RecordBatch| convert(batch).map_err(|problem| DataFusionError::External(problem.into()));
     match &part.source {
         Source::Batch(batch) => {
             let batch = Arc::clone(batch);
             Box::new((0..batch.num_rows().div_ceil(BATCH)).map(move |at| {
                 let from = at * BATCH;
-                convert(&batch.slice(from, BATCH.min(batch.num_rows() - from)))
+                let rows = batch.slice(from, BATCH.min(batch.num_rows() - from));
+                columns::fill(table, &rows, &place, &names)
             }))
         }
-        Source::File(file) => match read(&file.path) {
-            Ok(batches) => Box::new(batches.map(move |batch| convert(&batch?))),
+        Source::File(file) => match read(&file.path, &names) {
+            Ok(batches) => Box::new(batches.map(move |batch| columns::fill(table, &batch?, &place, &names))),
             Err(error) => Box::new(std::iter::once(Err(error))),
         },
     }
 }
 
-fn read(path: &Path) -> Result<ParquetRecordBatchReader> {
+/// The columns of a file that those of people are made of.
+fn read(path: &Path, names: &[String]) -> Result<ParquetRecordBatchReader> {
     let wrong = |error| DataFusionError::External(Box::new(error));
     let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?).map_err(wrong)?;
-    builder.with_batch_size(BATCH).build().map_err(wrong)
+    let wanted = names.iter().flat_map(|name| columns::made_of(name)).copied();
+    let mask = ProjectionMask::columns(builder.parquet_schema(), wanted);
+    builder.with_projection(mask).with_batch_size(BATCH).build().map_err(wrong)
 }
