@@ -2,7 +2,8 @@
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{
-    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
+    UInt64Type,
 };
 use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, RecordBatch};
 use arrow_schema::DataType;
@@ -32,7 +33,8 @@ pub fn kind(of: &DataType) -> SqlKind {
 /// The first rows of a batch as cells.
 pub fn rows(batch: &RecordBatch, limit: usize) -> Vec<Vec<Value>> {
     let rows = batch.num_rows().min(limit);
-    let columns: Vec<Vec<Value>> = batch.columns().iter().map(|column| cells(&column.slice(0, rows))).collect();
+    let columns: Vec<Vec<Value>> =
+        batch.columns().iter().map(|column| cells(&column.slice(0, rows))).collect();
     let mut columns: Vec<_> = columns.into_iter().map(Vec::into_iter).collect();
     (0..rows).map(|_| columns.iter_mut().map(|column| column.next().unwrap_or_default()).collect()).collect()
 }
@@ -48,7 +50,9 @@ fn cells(column: &ArrayRef) -> Vec<Value> {
         DataType::UInt16 => whole::<UInt16Type>(column),
         DataType::UInt32 => whole::<UInt32Type>(column),
         DataType::UInt64 => whole::<UInt64Type>(column),
-        DataType::Float32 => column.as_primitive::<Float32Type>().iter().map(|one| float(one.map(f64::from))).collect(),
+        DataType::Float32 => {
+            column.as_primitive::<Float32Type>().iter().map(|one| float(one.map(f64::from))).collect()
+        }
         DataType::Float64 => column.as_primitive::<Float64Type>().iter().map(float).collect(),
         one if one.is_decimal() => match cast(column, &DataType::Float64) {
             Ok(floats) => cells(&floats),

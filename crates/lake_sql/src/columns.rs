@@ -9,8 +9,8 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Int64Type, TimestampMicrosecondType, UInt64Type};
 use arrow_array::{
-    ArrayRef, Date32Array, Float64Array, RecordBatch, RecordBatchOptions, StringViewArray, TimestampMicrosecondArray,
-    UInt64Array,
+    ArrayRef, Date32Array, Float64Array, RecordBatch, RecordBatchOptions, StringViewArray,
+    TimestampMicrosecondArray, UInt64Array,
 };
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::arrow::compute::kernels::cmp::eq;
@@ -259,7 +259,9 @@ pub fn fill(table: Table, rows: &RecordBatch, place: &Place, names: &[String]) -
 
 /// A column that is the same for all rows of a part.
 fn same_for_all(rows: usize, place: &Place, name: &str) -> Option<ArrayRef> {
-    let same = |text: &str| -> ArrayRef { Arc::new(StringViewArray::from_iter_values(std::iter::repeat_n(text, rows))) };
+    let same = |text: &str| -> ArrayRef {
+        Arc::new(StringViewArray::from_iter_values(std::iter::repeat_n(text, rows)))
+    };
     Some(match name {
         "client" => same(&place.client_name),
         "service" => same(&place.service_name),
@@ -286,7 +288,8 @@ fn column(rows: &RecordBatch, name: &str) -> Result<ArrayRef> {
         }
         "took_ms" => {
             let took = of("took_us")?;
-            let millis: Float64Array = took.as_primitive::<Int64Type>().unary(|micros| micros as f64 / 1_000.0);
+            let millis: Float64Array =
+                took.as_primitive::<Int64Type>().unary(|micros| micros as f64 / 1_000.0);
             Ok(Arc::new(millis))
         }
         "user_id" | "visitor_id" | "visit_id" | "case_id" | "load_id" => {
@@ -302,7 +305,9 @@ fn column(rows: &RecordBatch, name: &str) -> Result<ArrayRef> {
         "trace_id" => {
             let traces = of("trace")?;
             let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-            Ok(Arc::new(traces.as_fixed_size_binary().iter().map(|one| one.map(hex)).collect::<StringViewArray>()))
+            Ok(Arc::new(
+                traces.as_fixed_size_binary().iter().map(|one| one.map(hex)).collect::<StringViewArray>(),
+            ))
         }
         "span_id" | "parent_id" => {
             let spans = of(made_of(name)[0])?;

@@ -13,8 +13,8 @@ use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
-    Volatility,
+    Accumulator, AggregateUDF, AggregateUDFImpl, ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
+    Signature, Volatility,
 };
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Literal;
@@ -68,7 +68,9 @@ impl ScalarUDFImpl for Prop {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let scalar = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
         let arrays = ColumnarValue::values_to_arrays(&args.args)?;
-        let [props, keys] = arrays.as_slice() else { return exec_err!("prop takes the properties and a name") };
+        let [props, keys] = arrays.as_slice() else {
+            return exec_err!("prop takes the properties and a name");
+        };
         let (props, keys) = (props.as_string_view(), keys.as_string_view());
         let found: StringViewArray =
             props.iter().zip(keys.iter()).map(|(props, key)| property(props?, key?)).collect();
@@ -183,7 +185,9 @@ impl AggregateUDFImpl for Quantile {
         let share = match (self.percent, args.exprs) {
             (Some(percent), _) => f64::from(percent) / 100.0,
             (None, [_, share]) => literal_share(share)?,
-            (None, _) => return plan_err!("quantile takes a value and a share, like quantile(took_ms, 0.95)"),
+            (None, _) => {
+                return plan_err!("quantile takes a value and a share, like quantile(took_ms, 0.95)");
+            }
         };
         Ok(Box::new(Sketching { share, sketch: Sketch::default() }))
     }

@@ -16,7 +16,9 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::TimestampMicrosecondType;
-use arrow_array::{Array as _, ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, PrimitiveArray};
+use arrow_array::{
+    Array as _, ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, PrimitiveArray,
+};
 use arrow_schema::{DataType, Field, FieldRef, TimeUnit};
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err, plan_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
@@ -104,7 +106,10 @@ impl AggregateUDFImpl for Funnel {
 
     fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
         let [window, _, steps @ ..] = types else {
-            return plan_err!("{0} takes a window, a time and steps: {0}('30m', at, step, step, ..)", self.name);
+            return plan_err!(
+                "{0} takes a window, a time and steps: {0}('30m', at, step, step, ..)",
+                self.name
+            );
         };
         if !(2..=MAX_STEPS).contains(&steps.len()) {
             return plan_err!("a funnel has 2 to {MAX_STEPS} steps; this one has {}", steps.len());
@@ -151,7 +156,9 @@ fn window_of(window: &Arc<dyn PhysicalExpr>) -> Result<i64> {
         return plan_err!("the window of a funnel is written out, like '30m'");
     };
     let micros = match literal.value() {
-        ScalarValue::Utf8(Some(text)) | ScalarValue::Utf8View(Some(text)) | ScalarValue::LargeUtf8(Some(text)) => {
+        ScalarValue::Utf8(Some(text))
+        | ScalarValue::Utf8View(Some(text))
+        | ScalarValue::LargeUtf8(Some(text)) => {
             kernel::units::parse_span(text).ok().and_then(|span| i64::try_from(span.as_micros()).ok())
         }
         ScalarValue::Int64(Some(seconds)) => seconds.checked_mul(1_000_000),
@@ -224,7 +231,11 @@ impl Keeper {
         for (row, state) in states.as_binary::<i32>().iter().enumerate() {
             for event in state.unwrap_or_default().as_chunks::<EVENT>().0 {
                 let [a, b, c, d, e, f, g, h, steps @ ..] = *event;
-                self.keep(unit_of(row), i64::from_le_bytes([a, b, c, d, e, f, g, h]), u32::from_le_bytes(steps));
+                self.keep(
+                    unit_of(row),
+                    i64::from_le_bytes([a, b, c, d, e, f, g, h]),
+                    u32::from_le_bytes(steps),
+                );
             }
         }
     }
@@ -331,4 +342,3 @@ impl Accumulator for One {
         Ok(())
     }
 }
-

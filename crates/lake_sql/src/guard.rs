@@ -41,7 +41,8 @@ fn reads(statement: &Statement) -> Result<(), Problem> {
         Statement::Statement(sql) => {
             sql_reads(sql)?;
             // What shows tables goes through the engine's own lists, where it shows tables.
-            let shows = matches!(**sql, Sql::ExplainTable { .. } | Sql::ShowTables { .. } | Sql::ShowColumns { .. });
+            let shows =
+                matches!(**sql, Sql::ExplainTable { .. } | Sql::ShowTables { .. } | Sql::ShowColumns { .. });
             if shows { Ok(()) } else { names_tables(statement) }
         }
         Statement::CreateExternalTable(_) | Statement::CopyTo(_) | Statement::Reset(_) => Err(only_reads()),

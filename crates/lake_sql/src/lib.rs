@@ -20,7 +20,7 @@ mod strings;
 mod table;
 mod wrong;
 
-pub use part::{Held, Part, Parts};
+pub use part::{Opened, Part, Parts, Run};
 pub use run::{Engine, Settings};
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Where rows come from: parts of the lake, each of one table, client, service and day.
 
 use std::any::Any;
+use std::fmt;
 use std::sync::Arc;
 
 use kernel::lake::Table;
@@ -8,8 +9,8 @@ use kernel::task::Answer;
 use kernel::{ClientId, Problem, Scope, ServiceId, Timestamp};
 use lake::query::Source;
 
-/// One sorted run of rows of one table, client, service and day.
-#[derive(Debug, Clone)]
+/// What is known of one sorted run of rows without reading it.
+#[derive(Clone)]
 pub struct Part {
     /// The client.
     pub client: ClientId,
@@ -17,33 +18,46 @@ pub struct Part {
     pub service: ServiceId,
     /// The day's midnight, UTC.
     pub day: Timestamp,
-    /// The rows.
-    pub source: Source,
+    /// How many rows.
+    pub rows: u64,
+    /// Not before this.
+    pub from: Timestamp,
+    /// Not after this.
+    pub until: Timestamp,
+    /// The way to the rows.
+    pub run: Arc<dyn Run>,
 }
 
-impl Part {
-    /// How many rows it has.
-    #[must_use]
-    pub fn rows(&self) -> u64 {
-        match &self.source {
-            Source::File(file) => file.rows,
-            Source::Batch(batch) => batch.num_rows() as u64,
-        }
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Part({} of {}, {})", self.day, self.service, self.rows)
     }
 }
 
-/// Parts as they were at one moment. What they name stays readable for as long as this is held.
-#[derive(Clone, Default)]
-pub struct Held {
-    /// The parts.
-    pub parts: Vec<Part>,
-    /// Keeps files from being removed.
+/// Something that becomes rows. Only what fits a statement is opened: a file may have to be fetched first.
+pub trait Run: Send + Sync {
+    /// The rows, to be read for as long as what is answered is held.
+    fn open(&self) -> Answer<'_, Result<Opened, Problem>>;
+}
+
+/// Rows that can be read.
+#[derive(Clone)]
+pub struct Opened {
+    /// The rows.
+    pub source: Source,
+    /// Keeps a file from being removed.
     pub hold: Option<Arc<dyn Any + Send + Sync>>,
 }
 
-/// Lists the parts of a table. The wall is held here: parts of a service that the scope does not see are not
-/// listed.
+impl Run for Opened {
+    fn open(&self) -> Answer<'_, Result<Opened, Problem>> {
+        Box::pin(std::future::ready(Ok(self.clone())))
+    }
+}
+
+/// Lists the parts of a table as they are at one moment. The wall is held here: parts of a service that the
+/// scope does not see are not listed.
 pub trait Parts: Send + Sync {
     /// The parts that the scope sees.
-    fn parts<'a>(&'a self, scope: &'a Scope, table: Table) -> Answer<'a, Result<Held, Problem>>;
+    fn parts<'a>(&'a self, scope: &'a Scope, table: Table) -> Answer<'a, Result<Vec<Part>, Problem>>;
 }

@@ -30,8 +30,8 @@ use tokio::task::JoinHandle;
 
 use crate::columns::Names;
 use crate::part::Parts;
-use crate::table::LakeTable;
 use crate::stop::{Stop, stoppable};
+use crate::table::LakeTable;
 use crate::{cells, functions, guard, state, strings, wrong};
 
 /// Statements that run at once; more wait.
@@ -127,8 +127,8 @@ impl Engine {
         let state = self.state(scope, limits).map_err(|error| wrong::problem(&error))?;
         let session = SessionContext::new_with_state(state);
         for table in Table::ALL {
-            let held = self.parts.parts(scope, table).await?;
-            let provider = LakeTable::new(scope, table, held, Arc::clone(&names));
+            let parts = self.parts.parts(scope, table).await?;
+            let provider = LakeTable::new(scope, table, parts, Arc::clone(&names));
             register(&session, table.word(), Arc::new(provider))?;
         }
         for table in tables {
@@ -158,7 +158,8 @@ impl Engine {
         let ours = functions::scalars(scope.now());
         let mut planners = state.expr_planners().to_vec();
         planners.insert(0, Arc::new(strings::Joining::new()));
-        let aggregates: Vec<_> = state.aggregate_functions().values().cloned().chain(functions::aggregates()).collect();
+        let aggregates: Vec<_> =
+            state.aggregate_functions().values().cloned().chain(functions::aggregates()).collect();
         let functions: Vec<_> = guarded.chain(ours).collect();
         state = SessionStateBuilder::new_from_existing(state)
             .with_expr_planners(planners)
@@ -249,7 +250,12 @@ impl<T> Drop for Stops<T> {
 }
 
 /// All of it on a thread with a deep stack: reading the statement recurses, too.
-async fn work(session: SessionContext, statement: String, limits: SqlLimits, stop: Stop) -> Result<SqlTable, Problem> {
+async fn work(
+    session: SessionContext,
+    statement: String,
+    limits: SqlLimits,
+    stop: Stop,
+) -> Result<SqlTable, Problem> {
     let statement = guard::one_reading(&statement)?;
     run(session, statement, limits, stop).await.map_err(|error| wrong::problem(&error))
 }
@@ -289,7 +295,8 @@ struct Taken {
 
 impl Taken {
     fn new(schema: &SchemaRef, limits: SqlLimits) -> Self {
-        let columns = schema.fields().iter().map(|field| (field.name().clone(), cells::kind(field.data_type())));
+        let columns =
+            schema.fields().iter().map(|field| (field.name().clone(), cells::kind(field.data_type())));
         let table = SqlTable { columns: columns.collect(), ..SqlTable::default() };
         Taken { table, limits, bytes: 0, schema: Arc::clone(schema), batches: Vec::new() }
     }

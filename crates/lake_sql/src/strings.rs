@@ -64,7 +64,7 @@ fn product(args: &[Arg], of: fn(&Arg, &Arg) -> u64) -> u64 {
 fn replaced(args: &[Arg]) -> u64 {
     match args {
         [text, from, to, ..] => {
-            let times = if from.bytes == 0 { text.bytes + 1 } else { text.bytes / from.bytes };
+            let times = text.bytes.checked_div(from.bytes).unwrap_or(text.bytes + 1);
             text.bytes.saturating_add(times.saturating_mul(to.bytes))
         }
         _ => 0,
@@ -82,7 +82,9 @@ fn replaced_anywhere(args: &[Arg]) -> u64 {
 /// The function with its guard, when it is one that makes texts longer.
 pub fn guarded(function: &Arc<ScalarUDF>) -> Arc<ScalarUDF> {
     match GROWING.iter().find(|(name, _)| *name == function.name()) {
-        Some((_, estimate)) => Arc::new(ScalarUDF::from(Guarded { inner: Arc::clone(function), estimate: *estimate })),
+        Some((_, estimate)) => {
+            Arc::new(ScalarUDF::from(Guarded { inner: Arc::clone(function), estimate: *estimate }))
+        }
         None => Arc::clone(function),
     }
 }
@@ -172,7 +174,9 @@ impl Column {
             one if one.is_integer() => {
                 let numbers = cast(&array, &DataType::Int64)?;
                 let numbers = numbers.as_primitive::<arrow_array::types::Int64Type>();
-                Column::Numbers(numbers.iter().map(|one| u64::try_from(one.unwrap_or(0)).unwrap_or(0)).collect())
+                Column::Numbers(
+                    numbers.iter().map(|one| u64::try_from(one.unwrap_or(0)).unwrap_or(0)).collect(),
+                )
             }
             _ => Column::Texts(cast(&array, &DataType::Utf8View)?.as_string_view().clone()),
         };
@@ -223,7 +227,8 @@ impl ScalarUDFImpl for Beside {
         let arrays = ColumnarValue::values_to_arrays(&args.args)?;
         let [left, right] = arrays.as_slice() else { return exec_err!("|| stands between two texts") };
         let both = left.as_string_view().iter().zip(right.as_string_view().iter());
-        let joined: StringViewArray = both.map(|(left, right)| Some(format!("{}{}", left?, right?))).collect();
+        let joined: StringViewArray =
+            both.map(|(left, right)| Some(format!("{}{}", left?, right?))).collect();
         match single {
             true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&joined, 0)?)),
             false => Ok(ColumnarValue::Array(Arc::new(joined))),

@@ -1,14 +1,15 @@
 //! A table of the lake for the engine: lists the parts that the asker sees, leaves out what a filter on client,
 //! service or day rules out, and reads the rest part by part.
 
-use std::any::Any;
 use std::collections::HashSet;
 use std::fmt;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, BooleanArray, Date32Array, RecordBatch, StringViewArray, TimestampMicrosecondArray};
+use arrow_array::{
+    ArrayRef, BooleanArray, Date32Array, RecordBatch, StringViewArray, TimestampMicrosecondArray,
+};
 use arrow_schema::SchemaRef;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::pruning::PruningStatistics;
@@ -21,8 +22,8 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_optimizer::pruning::PruningPredicateBuilder;
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
-use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::statistics::StatisticsArgs;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties, ReplaceChildrenOptions,
 };
@@ -33,18 +34,16 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
 use crate::columns::{self, Names, Place};
-use crate::part::{Held, Part};
+use crate::part::{Opened, Part};
 
 /// Rows read at a time: what the engine works on at a time, too.
 const BATCH: usize = 8_192;
-/// Microseconds of a day.
-const DAY: i64 = 86_400_000_000;
 
 /// One table as one asker sees it.
 pub struct LakeTable {
     table: Table,
     schema: SchemaRef,
-    held: Held,
+    parts: Vec<Part>,
     names: Arc<Names>,
 }
 
@@ -57,9 +56,9 @@ impl fmt::Debug for LakeTable {
 impl LakeTable {
     /// The table over these parts. What the scope does not see is left out here once more: a mistake in listing
     /// must not become a hole in the wall.
-    pub fn new(scope: &Scope, table: Table, mut held: Held, names: Arc<Names>) -> Self {
-        held.parts.retain(|part| scope.sees(part.client, Some(part.service)));
-        LakeTable { table, schema: columns::schema(table), held, names }
+    pub fn new(scope: &Scope, table: Table, mut parts: Vec<Part>, names: Arc<Names>) -> Self {
+        parts.retain(|part| scope.sees(part.client, Some(part.service)));
+        LakeTable { table, schema: columns::schema(table), parts, names }
     }
 
     fn place(&self, part: &Part) -> Place {
@@ -75,7 +74,7 @@ impl LakeTable {
     /// The parts that may hold rows which fit the filters.
     fn fitting(&self, session: &dyn Session, filters: &[Expr]) -> Result<Vec<(Place, Part)>> {
         let all: Vec<(Place, Part)> =
-            self.held.parts.iter().map(|part| (self.place(part), part.clone())).collect();
+            self.parts.iter().map(|part| (self.place(part), part.clone())).collect();
         let Some(filter) = conjunction(filters.iter().cloned()) else { return Ok(all) };
         let schema = DFSchema::try_from(Arc::clone(&self.schema))?;
         let filter = session.create_physical_expr(filter, &schema)?;
@@ -114,18 +113,31 @@ impl TableProvider for LakeTable {
             None => Arc::clone(&self.schema),
         };
         let ways = session.config().target_partitions().clamp(1, fitting.len().max(1));
-        Ok(Arc::new(Reading::new(self.table, schema, spread(fitting, ways), limit, self.held.hold.clone())))
+        let mut opened = Vec::with_capacity(fitting.len());
+        for (place, part) in fitting {
+            let run = part.run.open().await.map_err(|problem| DataFusionError::External(problem.into()))?;
+            opened.push(Ready { place, rows: part.rows, run });
+        }
+        Ok(Arc::new(Reading::new(self.table, schema, spread(opened, ways), limit)))
     }
 }
 
+/// A part that can be read.
+#[derive(Clone)]
+struct Ready {
+    place: Place,
+    rows: u64,
+    run: Opened,
+}
+
 /// Deals parts out so that each way has about as many rows: the largest first, each to the lightest way.
-fn spread(mut parts: Vec<(Place, Part)>, ways: usize) -> Vec<Vec<(Place, Part)>> {
-    parts.sort_by_key(|(_, part)| std::cmp::Reverse(part.rows()));
-    let mut dealt: Vec<(u64, Vec<(Place, Part)>)> = vec![(0, Vec::new()); ways.max(1)];
-    for (place, part) in parts {
+fn spread(mut parts: Vec<Ready>, ways: usize) -> Vec<Vec<Ready>> {
+    parts.sort_by_key(|part| std::cmp::Reverse(part.rows));
+    let mut dealt: Vec<(u64, Vec<Ready>)> = vec![(0, Vec::new()); ways.max(1)];
+    for part in parts {
         if let Some(lightest) = dealt.iter_mut().min_by_key(|(rows, _)| *rows) {
-            lightest.0 += part.rows();
-            lightest.1.push((place, part));
+            lightest.0 += part.rows;
+            lightest.1.push(part);
         }
     }
     dealt.into_iter().map(|(_, parts)| parts).collect()
@@ -146,23 +158,13 @@ impl Known<'_> {
             "service_id" => texts(|place| place.service.to_string()),
             "day" => Arc::new(Date32Array::from_iter_values(self.0.iter().map(|(place, _)| place.days()))),
             "at" => {
-                let at = |part: &Part| bounds(part, end);
-                let times = TimestampMicrosecondArray::from_iter_values(self.0.iter().map(|(_, part)| at(part)));
+                let at = |part: &Part| if end { part.until } else { part.from }.as_microsecond();
+                let times =
+                    TimestampMicrosecondArray::from_iter_values(self.0.iter().map(|(_, part)| at(part)));
                 Arc::new(times.with_timezone("UTC"))
             }
             _ => return None,
         })
-    }
-}
-
-/// The first or the last instant of a part.
-fn bounds(part: &Part, end: bool) -> i64 {
-    let day = part.day.as_microsecond();
-    match (&part.source, end) {
-        (Source::File(file), false) => file.from.as_microsecond(),
-        (Source::File(file), true) => file.until.as_microsecond(),
-        (Source::Batch(_), false) => day,
-        (Source::Batch(_), true) => day + DAY - 1,
     }
 }
 
@@ -191,27 +193,20 @@ impl PruningStatistics for Known<'_> {
 struct Reading {
     table: Table,
     schema: SchemaRef,
-    ways: Vec<Arc<Vec<(Place, Part)>>>,
+    ways: Vec<Arc<Vec<Ready>>>,
     limit: Option<usize>,
-    hold: Option<Arc<dyn Any + Send + Sync>>,
     properties: Arc<PlanProperties>,
 }
 
 impl Reading {
-    fn new(
-        table: Table,
-        schema: SchemaRef,
-        ways: Vec<Vec<(Place, Part)>>,
-        limit: Option<usize>,
-        hold: Option<Arc<dyn Any + Send + Sync>>,
-    ) -> Self {
+    fn new(table: Table, schema: SchemaRef, ways: Vec<Vec<Ready>>, limit: Option<usize>) -> Self {
         let properties = Arc::new(PlanProperties::new(
             EquivalenceProperties::new(Arc::clone(&schema)),
             Partitioning::UnknownPartitioning(ways.len()),
             EmissionType::Incremental,
             Boundedness::Bounded,
         ));
-        Reading { table, schema, ways: ways.into_iter().map(Arc::new).collect(), limit, hold, properties }
+        Reading { table, schema, ways: ways.into_iter().map(Arc::new).collect(), limit, properties }
     }
 }
 
@@ -225,9 +220,14 @@ impl DisplayAs for Reading {
     /// For `explain`: how much is read, never where it lies.
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts: usize = self.ways.iter().map(|way| way.len()).sum();
-        let rows: u64 = self.ways.iter().flat_map(|way| way.iter()).map(|(_, part)| part.rows()).sum();
+        let rows: u64 = self.ways.iter().flat_map(|way| way.iter()).map(|part| part.rows).sum();
         let columns: Vec<&str> = self.schema.fields().iter().map(|field| field.name().as_str()).collect();
-        write!(f, "Lake: table={}, parts={parts}, rows={rows}, columns=[{}]", self.table.word(), columns.join(", "))
+        write!(
+            f,
+            "Lake: table={}, parts={parts}, rows={rows}, columns=[{}]",
+            self.table.word(),
+            columns.join(", ")
+        )
     }
 }
 
@@ -266,13 +266,9 @@ impl ExecutionPlan for Reading {
     fn execute(&self, way: usize, _: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let parts = Arc::clone(&self.ways[way]);
         let names: Vec<String> = self.schema.fields().iter().map(|field| field.name().clone()).collect();
-        let (hold, table) = (self.hold.clone(), self.table);
-        let read = (0..parts.len()).flat_map(move |at| {
-            // Whoever reads keeps the files.
-            let _hold = &hold;
-            let (place, part) = &parts[at];
-            open(table, part, place, &names)
-        });
+        let table = self.table;
+        // The closure owns the parts, so whoever reads keeps the files.
+        let read = (0..parts.len()).flat_map(move |at| open(table, &parts[at], &names));
         let limit = self.limit.unwrap_or(usize::MAX);
         let mut left = limit;
         let cut = read.map_while(move |batch| {
@@ -289,8 +285,12 @@ impl ExecutionPlan for Reading {
         Ok(Box::pin(RecordBatchStreamAdapter::new(schema, futures::stream::iter(cut))))
     }
 
-    fn statistics_from_inputs(&self, _: &[Arc<Statistics>], args: &StatisticsArgs) -> Result<Arc<Statistics>> {
-        let of = |way: &Arc<Vec<(Place, Part)>>| way.iter().map(|(_, part)| part.rows()).sum::<u64>();
+    fn statistics_from_inputs(
+        &self,
+        _: &[Arc<Statistics>],
+        args: &StatisticsArgs,
+    ) -> Result<Arc<Statistics>> {
+        let of = |way: &Arc<Vec<Ready>>| way.iter().map(|part| part.rows).sum::<u64>();
         let rows: u64 = match args.partition() {
             Some(way) => self.ways.get(way).map(of).unwrap_or_default(),
             None => self.ways.iter().map(of).sum(),
@@ -305,9 +305,9 @@ impl ExecutionPlan for Reading {
 type Batches = Box<dyn Iterator<Item = Result<RecordBatch>> + Send>;
 
 /// The rows of one part as columns of these names.
-fn open(table: Table, part: &Part, place: &Place, names: &[String]) -> Batches {
-    let (place, names) = (place.clone(), names.to_vec());
-    match &part.source {
+fn open(table: Table, part: &Ready, names: &[String]) -> Batches {
+    let (place, names) = (part.place.clone(), names.to_vec());
+    match &part.run.source {
         Source::Batch(batch) => {
             let batch = Arc::clone(batch);
             Box::new((0..batch.num_rows().div_ceil(BATCH)).map(move |at| {

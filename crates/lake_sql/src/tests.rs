@@ -4,19 +4,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kernel::lake::{
-    Channel, Check, Device, Event, LogLine, Metric, Origin, Rows, Sketch, Span, Sql as _, SqlKind, SqlLimits, SqlTable,
-    StateTable, Table, Vital, VitalName,
+    Channel, Check, Device, Event, LogLine, Metric, Origin, Rows, Sketch, Span, Sql as _, SqlKind, SqlLimits,
+    SqlTable, StateTable, Table, Vital, VitalName,
 };
 use kernel::task::Answer;
 use kernel::{
-    Actor, ClientId, Clock, Dice, Grant, Id as _, Kind, Problem, Role, Scope, ServiceId, SignedDuration, Timestamp,
+    Actor, ClientId, Clock, Dice, Grant, Id as _, Kind, Problem, Role, Scope, ServiceId, SignedDuration,
+    Timestamp,
 };
 use lake::funnel::{Order, Spec, Step, Walker};
 use lake::query::Source;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::{Engine, Held, Part, Parts, Settings, columns};
+use crate::{Engine, Opened, Part, Parts, Settings, columns};
 
 const NOW: &str = "2026-11-22T12:00:00Z";
 
@@ -39,19 +40,28 @@ impl Dice for Still {
 struct Memory(Vec<(Table, Part)>);
 
 impl Parts for Memory {
-    fn parts<'a>(&'a self, _: &'a Scope, table: Table) -> Answer<'a, Result<Held, Problem>> {
+    fn parts<'a>(&'a self, _: &'a Scope, table: Table) -> Answer<'a, Result<Vec<Part>, Problem>> {
         let parts = self.0.iter().filter(|(of, _)| *of == table).map(|(_, part)| part.clone()).collect();
-        Box::pin(std::future::ready(Ok(Held { parts, hold: None })))
+        Box::pin(std::future::ready(Ok(parts)))
     }
 }
 
 impl Memory {
     fn put(&mut self, client: u128, service: u128, day: &str, rows: &Rows) {
+        let source = Source::Batch(Arc::new(lake::table::batch(rows)));
+        self.add(client, service, day, rows, source);
+    }
+
+    fn add(&mut self, client: u128, service: u128, day: &str, rows: &Rows, source: Source) {
+        let day: Timestamp = format!("{day}T00:00:00Z").parse().expect("a day");
         let part = Part {
             client: ClientId::from_u128(client),
             service: ServiceId::from_u128(service),
-            day: format!("{day}T00:00:00Z").parse().expect("a day"),
-            source: Source::Batch(Arc::new(lake::table::batch(rows))),
+            day,
+            rows: rows.len() as u64,
+            from: day,
+            until: day + SignedDuration::from_hours(24) - SignedDuration::from_micros(1),
+            run: Arc::new(Opened { source, hold: None }),
         };
         self.0.push((rows.table(), part));
     }
@@ -125,11 +135,21 @@ async fn rows(engine: &Engine, statement: &str) -> Vec<Vec<Value>> {
 fn town() -> Memory {
     let mut memory = Memory::default();
     memory.put(1, 10, "2026-11-20", &Rows::Events(vec![event(1, 10, "2026-11-20T10:00:00Z", "start", 5)]));
-    memory.put(1, 10, "2026-11-21", &Rows::Events(vec![
-        event(1, 10, "2026-11-21T10:00:00Z", "start", 6),
-        event(1, 10, "2026-11-21T10:05:00Z", "done", 6),
-    ]));
-    memory.put(1, 11, "2026-11-21", &Rows::Events(vec![event(1, 11, "2026-11-21T11:00:00Z", "neighbour", 7)]));
+    memory.put(
+        1,
+        10,
+        "2026-11-21",
+        &Rows::Events(vec![
+            event(1, 10, "2026-11-21T10:00:00Z", "start", 6),
+            event(1, 10, "2026-11-21T10:05:00Z", "done", 6),
+        ]),
+    );
+    memory.put(
+        1,
+        11,
+        "2026-11-21",
+        &Rows::Events(vec![event(1, 11, "2026-11-21T11:00:00Z", "neighbour", 7)]),
+    );
     memory.put(2, 20, "2026-11-21", &Rows::Events(vec![event(2, 20, "2026-11-21T12:00:00Z", "secret", 8)]));
     memory
 }
@@ -137,7 +157,12 @@ fn town() -> Memory {
 fn services() -> StateTable {
     StateTable {
         name: "services",
-        columns: vec![("id", SqlKind::Text), ("name", SqlKind::Text), ("client", SqlKind::Text), ("since", SqlKind::Time)],
+        columns: vec![
+            ("id", SqlKind::Text),
+            ("name", SqlKind::Text),
+            ("client", SqlKind::Text),
+            ("since", SqlKind::Time),
+        ],
         rows: vec![vec![
             json!(ServiceId::from_u128(10).to_string()),
             json!("Parking permits"),
@@ -150,7 +175,8 @@ fn services() -> StateTable {
 #[tokio::test]
 async fn counts_what_is_there() {
     let engine = town().engine();
-    let counted = rows(&engine, "select name, count(*) as n from events group by name order by n desc, name").await;
+    let counted =
+        rows(&engine, "select name, count(*) as n from events group by name order by n desc, name").await;
     assert_eq!(
         counted,
         vec![
@@ -248,16 +274,29 @@ async fn every_column_can_be_named_without_quotes_and_is_filled() {
     let engine = memory.engine();
     for table in Table::ALL {
         let names: Vec<&str> = columns::all(table).map(|(name, _)| name).collect();
-        let statement = format!("select {} from {} order by {}", names.join(", "), table.word(), names.join(", "));
+        let statement =
+            format!("select {} from {} order by {}", names.join(", "), table.word(), names.join(", "));
         let answer = asks(&engine, &everybody(), &statement).await.expect("an answer");
         let kinds: Vec<SqlKind> = columns::all(table).map(|(_, kind)| kind.kind()).collect();
-        assert_eq!(answer.columns.iter().map(|(_, kind)| *kind).collect::<Vec<_>>(), kinds, "{}", table.word());
+        assert_eq!(
+            answer.columns.iter().map(|(_, kind)| *kind).collect::<Vec<_>>(),
+            kinds,
+            "{}",
+            table.word()
+        );
         for (name, cell) in names.iter().zip(&answer.rows[0]) {
             assert!(!cell.is_null(), "{}.{name} is empty", table.word());
         }
     }
     let spans = rows(&engine, "select took_ms, trace_id, span_id, error, at, day from spans").await;
-    let expected = json!([2.0, format!("{:032x}", 5), format!("{:016x}", 6), true, "2026-11-21T10:00:00.250Z", "2026-11-21"]);
+    let expected = json!([
+        2.0,
+        format!("{:032x}", 5),
+        format!("{:016x}", 6),
+        true,
+        "2026-11-21T10:00:00.250Z",
+        "2026-11-21"
+    ]);
     assert_eq!(json!(spans[0]), expected);
     let long = rows(&engine, "select visit_id from events").await;
     assert_eq!(long[0][0], json!(u64::MAX.to_string()), "a number that JSON would round is a text");
@@ -268,7 +307,8 @@ async fn what_is_not_known_is_null() {
     let mut memory = Memory::default();
     memory.put(1, 10, "2026-11-21", &Rows::Events(vec![event(1, 10, "2026-11-21T10:00:00Z", "start", 0)]));
     let engine = memory.engine();
-    let found = rows(&engine, "select count(visit_id), count(campaign), count(bot), count(*) from events").await;
+    let found =
+        rows(&engine, "select count(visit_id), count(campaign), count(bot), count(*) from events").await;
     assert_eq!(json!(found[0]), json!([0, 0, 0, 1]));
 }
 
@@ -277,7 +317,8 @@ async fn services_have_their_names_and_state_can_be_joined() {
     let engine = town().engine();
     let statement = "select e.service, e.client, s.since, count(*) from events e \
                      join services s on s.id = e.service_id group by 1, 2, 3";
-    let answer = engine.query(&everybody(), statement.into(), vec![services()], limits()).await.expect("an answer");
+    let answer =
+        engine.query(&everybody(), statement.into(), vec![services()], limits()).await.expect("an answer");
     assert_eq!(json!(answer.rows), json!([["Parking permits", "Lindehaven", "2026-01-02T03:04:05Z", 3]]));
     let unnamed = rows(&engine, "select distinct service from events where name = 'secret'").await;
     assert_eq!(unnamed[0][0], json!(ServiceId::from_u128(20).to_string()));
@@ -289,6 +330,7 @@ async fn only_parts_that_can_fit_are_read() {
     for (filter, parts) in [
         ("true", 4),
         ("service = 'Parking permits'", 2),
+        ("not (service = 'Parking permits')", 2),
         ("service_id = 'x'", 0),
         ("day = '2026-11-20'", 1),
         ("at >= '2026-11-21T00:00:00Z' and client = 'Lindehaven'", 1),
@@ -298,7 +340,11 @@ async fn only_parts_that_can_fit_are_read() {
         let statement = format!("explain select count(*) from events where {filter}");
         let answer = engine.query(&everybody(), statement, vec![services()], limits()).await.expect("a plan");
         let plan = json!(answer.rows).to_string();
-        let read = if parts == 0 { !plan.contains("parts=") || plan.contains("parts=0") } else { plan.contains(&format!("parts={parts},")) };
+        let read = if parts == 0 {
+            !plan.contains("parts=") || plan.contains("parts=0")
+        } else {
+            plan.contains(&format!("parts={parts},"))
+        };
         assert!(read, "{filter}: {plan}");
     }
 }
@@ -344,7 +390,8 @@ async fn who_sees_one_service_sees_one_service() {
     let engine = town().engine();
     let counted = asks(&engine, &reader_of(1, Some(11)), "select name from events").await.expect("an answer");
     assert_eq!(json!(counted.rows), json!([["neighbour"]]));
-    let nothing = asks(&engine, &somebody(Vec::new()), "select count(*) from events").await.expect("an answer");
+    let nothing =
+        asks(&engine, &somebody(Vec::new()), "select count(*) from events").await.expect("an answer");
     assert_eq!(json!(nothing.rows), json!([[0]]));
 }
 
@@ -353,15 +400,33 @@ async fn the_wall_holds_whatever_is_asked() {
     // A statement of every shape that the grammar of this test knows, by somebody who sees one client.
     let engine = town().engine();
     let scope = reader_of(1, None);
-    let sources = ["events", "(select * from events)", "(select * from events union select * from events)", "tend.public.events"];
-    let filters = ["true", "name like '%e%'", "service_id in (select service_id from events)", "at < now()", "bot is null or true"];
-    let lists = ["*", "name", "client, service, name", "max(name) over (partition by client_id) as m", "name || client_id as x"];
+    let sources = [
+        "events",
+        "(select * from events)",
+        "(select * from events union select * from events)",
+        "tend.public.events",
+    ];
+    let filters = [
+        "true",
+        "name like '%e%'",
+        "service_id in (select service_id from events)",
+        "at < now()",
+        "bot is null or true",
+    ];
+    let lists = [
+        "*",
+        "name",
+        "client, service, name",
+        "max(name) over (partition by client_id) as m",
+        "name || client_id as x",
+    ];
     for source in sources {
         for filter in filters {
             for list in lists {
                 let statement = format!("select {list} from {source} as e where {filter}");
                 let answer = asks(&engine, &scope, &statement).await;
-                let answer = answer.unwrap_or_else(|problem| panic!("{statement}: {problem} {:?}", problem.cause));
+                let answer =
+                    answer.unwrap_or_else(|problem| panic!("{statement}: {problem} {:?}", problem.cause));
                 assert!(!json!(answer.rows).to_string().contains("secret"), "{statement}");
             }
         }
@@ -442,7 +507,8 @@ async fn what_never_ends_is_ended() {
         "select count(*) from generate_series(1, 1000000) a where exists (select 1 from generate_series(1, 1000000) b where a.value + b.value < 0)",
         "select count(*) from generate_series(1, 100000) a, generate_series(1, 100000) b where a.value % 7 = b.value % 11",
     ] {
-        let problem = engine.query(&everybody(), statement.into(), Vec::new(), short).await.expect_err(statement);
+        let problem =
+            engine.query(&everybody(), statement.into(), Vec::new(), short).await.expect_err(statement);
         let ended = ["sql-took-too-long", "sql-too-much-memory"].contains(&problem.code);
         assert!(ended, "{statement}: {problem} {:?}", problem.cause);
     }
@@ -464,7 +530,8 @@ async fn too_much_memory_is_refused() {
         "select value from generate_series(1, 3000000) order by value desc",
         "select max(s) from (select sum(value) over () as s from generate_series(1, 3000000))",
     ] {
-        let problem = engine.query(&everybody(), statement.into(), Vec::new(), small).await.expect_err(statement);
+        let problem =
+            engine.query(&everybody(), statement.into(), Vec::new(), small).await.expect_err(statement);
         assert_eq!(problem.code, "sql-too-much-memory", "{statement}: {problem} {:?}", problem.cause);
     }
 }
@@ -492,7 +559,11 @@ async fn a_text_cannot_grow_past_the_limits() {
         let refused = problem.code == "sql-too-much-memory" || problem.to_string().contains("deep");
         assert!(refused, "{statement}: {problem} {:?}", problem.cause);
     }
-    let fine = rows(&engine, "select 'a' || 1 || 'b', 'a' || null, concat('a', null), repeat('ab', 2), lpad('7', 3, '0')").await;
+    let fine = rows(
+        &engine,
+        "select 'a' || 1 || 'b', 'a' || null, concat('a', null), repeat('ab', 2), lpad('7', 3, '0')",
+    )
+    .await;
     assert_eq!(json!(fine[0]), json!(["a1b", null, "a", "abab", "007"]));
 }
 
@@ -500,10 +571,12 @@ async fn a_text_cannot_grow_past_the_limits() {
 async fn rows_beyond_the_limit_are_cut_and_said_to_be() {
     let engine = town().engine();
     let few = SqlLimits { rows: 3, ..limits() };
-    let answer = engine.query(&everybody(), "select * from generate_series(1, 10)".into(), Vec::new(), few).await;
+    let answer =
+        engine.query(&everybody(), "select * from generate_series(1, 10)".into(), Vec::new(), few).await;
     let answer = answer.expect("an answer");
     assert_eq!((answer.rows.len(), answer.cut), (3, true));
-    let answer = engine.query(&everybody(), "select * from generate_series(1, 3)".into(), Vec::new(), few).await;
+    let answer =
+        engine.query(&everybody(), "select * from generate_series(1, 3)".into(), Vec::new(), few).await;
     assert!(!answer.expect("an answer").cut);
 }
 
@@ -540,10 +613,19 @@ async fn a_mistake_says_where() {
     ] {
         let problem = asks(&engine, &everybody(), statement).await.expect_err(statement);
         assert_eq!(problem.code, "sql-mistake", "{statement}");
-        assert_eq!((arg(&problem, "line"), arg(&problem, "column")), (line.into(), column.into()), "{problem}");
+        assert_eq!(
+            (arg(&problem, "line"), arg(&problem, "column")),
+            (line.into(), column.into()),
+            "{problem}"
+        );
         assert!(arg(&problem, "said").contains(says), "{problem}");
     }
-    for statement in ["select 1 / 0", "select cast('x' as int)", "select sum(name) from events", "select quantile(value, 2) from events"] {
+    for statement in [
+        "select 1 / 0",
+        "select cast('x' as int)",
+        "select sum(name) from events",
+        "select quantile(value, 2) from events",
+    ] {
         let problem = asks(&engine, &everybody(), statement).await.expect_err(statement);
         assert_eq!(problem.kind, Kind::Invalid, "{statement}: {problem} {:?}", problem.cause);
         assert!(!arg(&problem, "said").contains("DataFusion"), "{problem}");
@@ -555,7 +637,11 @@ async fn a_mistake_says_where() {
 #[tokio::test]
 async fn properties_are_found_by_name() {
     let engine = town().engine();
-    let found = rows(&engine, "select prop(props, 'method'), prop(props, 'none'), prop(props, 'step') from events limit 1").await;
+    let found = rows(
+        &engine,
+        "select prop(props, 'method'), prop(props, 'none'), prop(props, 'step') from events limit 1",
+    )
+    .await;
     assert_eq!(json!(found[0]), json!(["ideal", null, "3"]));
     let odd = r#"select prop('{"a b":1,"n":null,"o":{"x":2}}', 'a b'), prop('{"n":null}', 'n'), prop('no', 'n'), prop(null, 'n')"#;
     assert_eq!(json!(rows(&engine, odd).await[0]), json!(["1", null, null, null]));
@@ -565,7 +651,10 @@ async fn properties_are_found_by_name() {
 async fn now_is_the_askers_clock() {
     let engine = town().engine();
     let found = rows(&engine, "select now(), current_timestamp, current_date, today()").await;
-    assert_eq!(json!(found[0]), json!(["2026-11-22T12:00:00Z", "2026-11-22T12:00:00Z", "2026-11-22", "2026-11-22"]));
+    assert_eq!(
+        json!(found[0]),
+        json!(["2026-11-22T12:00:00Z", "2026-11-22T12:00:00Z", "2026-11-22", "2026-11-22"])
+    );
 }
 
 #[tokio::test]
@@ -589,7 +678,8 @@ async fn quantiles_are_those_of_the_sketch() {
         memory.put(1, 10, &format!("2026-11-2{day}"), &events);
     }
     let engine = memory.engine();
-    let found = rows(&engine, "select p50(value), p75(value), p95(value), quantile(value, 0.99) from events").await;
+    let found =
+        rows(&engine, "select p50(value), p75(value), p95(value), quantile(value, 0.99) from events").await;
     let expected = [0.5, 0.75, 0.95, 0.99].map(|share| sketch.quantile(share));
     assert_eq!(json!(found[0]), json!(expected));
     let grouped = rows(&engine, "select day, p50(value) from events group by day order by day").await;
@@ -674,10 +764,14 @@ proptest! {
 async fn an_answer_comes_as_a_parquet_file() {
     let engine = town().engine();
     let wanted = SqlLimits { parquet: true, rows: 2, ..limits() };
-    let answer = engine.query(&everybody(), "select name, at, value from events order by name".into(), Vec::new(), wanted).await;
+    let answer = engine
+        .query(&everybody(), "select name, at, value from events order by name".into(), Vec::new(), wanted)
+        .await;
     let file = answer.expect("an answer").parquet.expect("a file");
-    let read = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(file));
-    let batches: Vec<_> = read.expect("a file").build().expect("a reader").collect::<Result<_, _>>().expect("rows");
+    let read =
+        parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(file));
+    let batches: Vec<_> =
+        read.expect("a file").build().expect("a reader").collect::<Result<_, _>>().expect("rows");
     assert_eq!(batches.iter().map(arrow_array::RecordBatch::num_rows).sum::<usize>(), 2);
     assert_eq!(batches[0].num_columns(), 3);
 }
@@ -686,11 +780,15 @@ async fn an_answer_comes_as_a_parquet_file() {
 async fn files_and_open_rows_are_one_table() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("one.parquet");
-    let sealed = Rows::Events(vec![event(1, 10, "2026-11-21T09:00:00Z", "sealed", 3), event(1, 10, "2026-11-21T09:30:00Z", "sealed", 4)]);
+    let sealed = Rows::Events(vec![
+        event(1, 10, "2026-11-21T09:00:00Z", "sealed", 3),
+        event(1, 10, "2026-11-21T09:30:00Z", "sealed", 4),
+    ]);
     let batch = lake::table::batch(&sealed);
     let file = std::fs::File::create(&path).expect("a file");
     let properties = lake::table::properties(Table::Events);
-    let mut writer = parquet::arrow::ArrowWriter::try_new(file, batch.schema(), Some(properties)).expect("a writer");
+    let mut writer =
+        parquet::arrow::ArrowWriter::try_new(file, batch.schema(), Some(properties)).expect("a writer");
     writer.write(&batch).expect("rows");
     writer.close().expect("an end");
     let mut memory = town();
@@ -701,8 +799,7 @@ async fn files_and_open_rows_are_one_table() {
         from: "2026-11-21T09:00:00Z".parse().expect("an instant"),
         until: "2026-11-21T09:30:00Z".parse().expect("an instant"),
     });
-    let day = "2026-11-21T00:00:00Z".parse().expect("an instant");
-    memory.0.push((Table::Events, Part { client: ClientId::from_u128(1), service: ServiceId::from_u128(10), day, source }));
+    memory.add(1, 10, "2026-11-21", &sealed, source);
     let engine = memory.engine();
     let found = rows(&engine, "select name, count(*) from events where client_id = (select max(client_id) from events where name = 'sealed') and service_id like '%' group by name order by name").await;
     assert_eq!(json!(found), json!([["done", 1], ["neighbour", 1], ["sealed", 2], ["start", 2]]));

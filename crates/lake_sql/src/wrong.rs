@@ -18,7 +18,8 @@ pub fn problem(error: &DataFusionError) -> Problem {
         DataFusionError::IoError(_) => Problem::fault(error.to_string()),
         DataFusionError::Internal(_) | DataFusionError::ExecutionJoin(_) => {
             // A hole in the engine: a person can go on by saying it differently, and the log knows.
-            mistake("sql-not-possible", &without_bug_report(&error.find_root().to_string()), None).because(error.to_string())
+            mistake("sql-not-possible", &without_bug_report(&error.find_root().to_string()), None)
+                .because(error.to_string())
         }
         root => {
             let place = error.diagnostic().and_then(|diagnostic| diagnostic.span);

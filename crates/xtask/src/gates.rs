@@ -87,6 +87,12 @@ const STEPS: &[Step] = &[
         run: stories,
     },
     Step {
+        name: "sql",
+        about: "SQL for people, which a plain build leaves out",
+        needs: &[&need::NODE, &need::NPM],
+        run: sql,
+    },
+    Step {
         name: "pages",
         about: "every screen and letter renders with every sample",
         needs: BROWSER,
@@ -105,6 +111,9 @@ const STEPS: &[Step] = &[
         run: browser_stories,
     },
 ];
+
+/// The crate that knows DataFusion: half an hour to build, so only its own step does it.
+const SQL: &str = "lake_sql";
 
 const BROWSER: &[&Debian] = &[&need::NODE, &need::NPM, &need::CHROMIUM];
 
@@ -189,6 +198,8 @@ fn clippy(_: &mut Ground) -> Result<Counts> {
     shell::run(shell::cargo().args([
         "clippy",
         "--workspace",
+        "--exclude",
+        SQL,
         "--all-targets",
         "--locked",
         "--",
@@ -238,6 +249,15 @@ fn stories(ground: &mut Ground) -> Result<Counts> {
     nextest(ground, "package(testkit)")
 }
 
+fn sql(_: &mut Ground) -> Result<Counts> {
+    shell::run(shell::cargo().args(["clippy", "-p", SQL, "--all-targets", "--locked", "--", "-D", "warnings"]))?;
+    let mut command = std::process::Command::new(need::tool(&need::NEXTEST)?);
+    command.current_dir(shell::root()).env("CARGO_TERM_COLOR", "never");
+    command.args(["nextest", "run", "--locked", "-p", SQL, "-p", "testkit", "--features", "testkit/sql"]);
+    command.args(["-E", "package(lake_sql) or test(/^sql::/)"]);
+    counted(&mut command)
+}
+
 fn pages(ground: &mut Ground) -> Result<Counts> {
     ground.pages()?;
     Ok(Counts::default())
@@ -262,11 +282,16 @@ fn nextest(ground: &mut Ground, filter: &str) -> Result<Counts> {
     command.current_dir(shell::root());
     command.args(["nextest", "run", "--locked", "-E", filter]);
     if ground.packages.is_empty() {
-        command.arg("--workspace");
+        command.args(["--workspace", "--exclude", SQL]);
     }
     command.args(ground.packages.iter().flat_map(|package| ["-p", package]));
     command.env("TEND_TEST_POSTGRES", url).env("CARGO_TERM_COLOR", "never");
-    let said = shell::tee(&mut command)?;
+    counted(&mut command)
+}
+
+/// Runs tests and counts them.
+fn counted(command: &mut std::process::Command) -> Result<Counts> {
+    let said = shell::tee(command)?;
     match of_nextest(&said.lines) {
         Some(counts) if said.success || counts.failed > 0 => Ok(counts),
         Some(_) => bail!("nextest failed"),
