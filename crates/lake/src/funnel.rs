@@ -463,4 +463,4 @@ fn give(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

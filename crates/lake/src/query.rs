@@ -1,5 +1,14 @@
 //! Questions answered over files and what is not in a file yet.
 
+mod count;
+mod filter;
+mod funnel;
+mod glob;
+mod parts;
+mod scan;
+mod units;
+mod visit;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -41,8 +50,31 @@ pub struct Limits {
     pub stop: Arc<AtomicBool>,
 }
 
-/// Answers a question. Blocking; `Question::Days` is answered by the engine and never comes here.
+/// Answers a question. Blocking; `Question::Days` is answered by the engine and never comes here. The caller
+/// keeps the files from being removed until it has an answer.
+///
+/// # Errors
+/// When the question makes no sense, takes more memory than it may, or nobody waits for it any more; and when a
+/// file cannot be read.
 pub fn run(question: &Question, sources: &[Source], limits: &Limits) -> Result<Reply, Problem> {
-    let _ = (question, sources, limits);
-    Err(Problem::not_found("lake"))
+    match question {
+        Question::Funnel(ask) => funnel::funnel(ask, sources, limits),
+        Question::Units(ask) => funnel::units(ask, sources, limits),
+        Question::After(ask) => funnel::after(ask, sources, limits),
+        Question::Visit(ask) => visit::visit(ask, sources, limits),
+        Question::Count(ask) => count::count(ask, sources, limits),
+        Question::Top(ask) => count::top(ask, sources, limits),
+        Question::Newest { among, table, origin, limit } => {
+            visit::newest(among, *table, *origin, *limit, sources, limits)
+        }
+        Question::Measure(_)
+        | Question::Retention(_)
+        | Question::Paths(_)
+        | Question::Spans { .. }
+        | Question::Edges { .. }
+        | Question::Days { .. } => Err(Problem::not_found("lake")),
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,7 +21,8 @@ use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
-use columns::props_of;
+pub(crate) use columns::props_of;
+pub(crate) use read::instant;
 pub use read::rows;
 
 /// Rows of a row group: small enough that what one open file holds in memory is a few hundred kilobytes, large
@@ -300,4 +301,4 @@ fn each_word(batch: &RecordBatch, name: &str, what: impl Fn(&str) -> u64) -> Res
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

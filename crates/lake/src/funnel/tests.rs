@@ -91,7 +91,7 @@ fn the_worked_cases_hold_in_every_order() {
 }
 
 /// Every chain there is, in the plainest way: the oracle.
-fn deepest_chain(spec: &Spec, events: &[Step]) -> (u8, Option<i64>) {
+pub(crate) fn deepest_chain(spec: &Spec, events: &[Step]) -> (u8, Option<i64>) {
     fn go(
         spec: &Spec,
         events: &[Step],
@@ -126,7 +126,7 @@ fn deepest_chain(spec: &Spec, events: &[Step]) -> (u8, Option<i64>) {
 }
 
 /// Distinct steps matched by distinct events within any window, by trying every choice.
-fn any_by_trying(spec: &Spec, events: &[Step]) -> u8 {
+pub(crate) fn any_by_trying(spec: &Spec, events: &[Step]) -> u8 {
     fn most(events: &[Step], step: usize, steps: usize, used: u32) -> u8 {
         if step == steps {
             return 0;

@@ -84,7 +84,7 @@ fn props(pairs: &[(String, String)]) -> String {
 }
 
 /// The properties of such a text, in their order; none when it is not one.
-pub(super) fn props_of(text: &str) -> Vec<(String, String)> {
+pub(crate) fn props_of(text: &str) -> Vec<(String, String)> {
     struct Pairs;
     impl<'de> serde::de::Visitor<'de> for Pairs {
         type Value = Vec<(String, String)>;

@@ -61,7 +61,7 @@ fn times(batch: &RecordBatch) -> Result<&[i64], Problem> {
 }
 
 /// An instant from its number; the furthest one there is when out of range, which intake does not let in.
-fn instant(micros: i64) -> Timestamp {
+pub(crate) fn instant(micros: i64) -> Timestamp {
     Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }
 

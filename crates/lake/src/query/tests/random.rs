@@ -1,0 +1,126 @@
+//! Random events, split over files at random, against the plainest way to count.
+
+use std::collections::BTreeMap;
+
+use kernel::lake::Order;
+use proptest::prelude::*;
+
+use super::*;
+use crate::funnel::tests::{any_by_trying, deepest_chain};
+use crate::funnel::{Spec, Step};
+
+#[derive(Debug, Clone)]
+struct Drop {
+    unit: u64,
+    seconds: i64,
+    names: &'static str,
+    place: usize,
+}
+
+/// What an event matches: the letters in its name.
+fn drops() -> impl Strategy<Value = Vec<Drop>> {
+    let names = prop_oneof![Just("a"), Just("b"), Just("c"), Just("ab"), Just("bc"), Just("x")];
+    let drop = (1..6u64, 0..12i64, names, 0..4usize).prop_map(|(unit, seconds, names, place)| Drop {
+        unit,
+        seconds,
+        names,
+        place,
+    });
+    proptest::collection::vec(drop, 0..30)
+}
+
+fn pond(drops: &[Drop], unit: Unit) -> Pond {
+    let mut pond = Pond::new();
+    for place in 0..4 {
+        let rows = drops.iter().filter(|drop| drop.place == place);
+        let rows = rows.map(|drop| as_unit(event(drop.unit, drop.seconds, drop.names), unit, drop.unit));
+        let rows = Rows::Events(rows.collect());
+        if place == 3 { pond.batch(&rows) } else { pond.file(&rows) }
+    }
+    pond
+}
+
+fn ask(window: i64, order: Order, unit: Unit) -> FunnelAsk {
+    let step = |letter: &str| StepAsk {
+        looks: Looks {
+            any: vec![vec![kernel::lake::Test {
+                field: kernel::lake::Field::Name,
+                is: kernel::lake::Match::Like(format!("**{letter}**")),
+            }]],
+        },
+        optional: false,
+    };
+    FunnelAsk { unit, order, ..funnel_of(vec![step("a"), step("b"), step("c")], window) }
+}
+
+fn by_trying(drops: &[Drop], window: i64, order: Order) -> Vec<u64> {
+    let mut units: BTreeMap<u64, Vec<Step>> = BTreeMap::new();
+    for drop in drops {
+        let letters = ["a", "b", "c"].iter().enumerate();
+        let matches = letters.filter(|(_, letter)| drop.names.contains(**letter));
+        let matches = matches.fold(0, |mask, (at, _)| mask | 1 << at);
+        units.entry(drop.unit).or_default().push(Step { at: drop.seconds, matches, excluded: 0 });
+    }
+    let spec = Spec::ordered(3, window);
+    let levels: Vec<u8> = units
+        .into_values()
+        .map(|mut events| {
+            events.sort_by_key(|event| event.at);
+            if order == Order::AnyOrder {
+                any_by_trying(&spec, &events)
+            } else {
+                deepest_chain(&spec, &events).0
+            }
+        })
+        .collect();
+    (1..=3).map(|step| levels.iter().filter(|level| **level >= step).count() as u64).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(50))]
+
+    #[test]
+    fn files_split_at_random_count_as_trying_every_chain(
+        drops in drops(), window in 0..12i64, unit in 0..4usize, any in any::<bool>()
+    ) {
+        let (unit, order) = (UNITS[unit], if any { Order::AnyOrder } else { Order::Ordered });
+        prop_assert_eq!(pond(&drops, unit).reached(ask(window, order, unit)), by_trying(&drops, window, order));
+    }
+
+    #[test]
+    fn neither_arrival_nor_partition_nor_one_more_unit_changes_what_it_should_not(
+        drops in drops(), window in 0..11i64, unit in 0..4usize, order in 0..3usize
+    ) {
+        let (unit, order) = (UNITS[unit], [Order::Ordered, Order::Strict, Order::AnyOrder][order]);
+        let counts = pond(&drops, unit).reached(ask(window, order, unit));
+        prop_assert!(counts.is_sorted_by(|one, next| one >= next), "monotone");
+        let mut moved: Vec<Drop> = drops.iter().rev().cloned().collect();
+        moved.iter_mut().enumerate().for_each(|(at, drop)| drop.place = at % 4);
+        prop_assert_eq!(&pond(&moved, unit).reached(ask(window, order, unit)), &counts);
+        let wider = pond(&drops, unit).reached(ask(window + 1, order, unit));
+        prop_assert!(counts.iter().zip(&wider).all(|(narrow, wide)| narrow <= wide));
+        let mut more = drops.clone();
+        more.extend(drops.iter().filter(|drop| drop.unit == 1).map(|drop| Drop { unit: 77, ..drop.clone() }));
+        let more = pond(&more, unit).reached(ask(window, order, unit));
+        prop_assert!(counts.iter().zip(&more).all(|(few, many)| *many >= *few && *many <= few + 1));
+    }
+}
+
+#[test]
+fn little_memory_takes_more_passes_and_gives_the_same_answer() {
+    let drops: Vec<Drop> = (0..4_000)
+        .map(|at| Drop {
+            unit: 1 + (at * 7_919) % 500,
+            seconds: (at % 13) as i64,
+            names: ["a", "b", "c", "x"][at as usize % 4],
+            place: at as usize % 3,
+        })
+        .collect();
+    let pond = pond(&drops, Unit::Visit);
+    let ask = Question::Funnel(ask(5, Order::Ordered, Unit::Visit));
+    let much = run(&ask, &pond.sources, &limits()).expect("an answer");
+    let little = Limits { bytes: 20_000, ..limits() };
+    assert_eq!(run(&ask, &pond.sources, &little).expect("an answer"), much);
+    let nothing = Limits { bytes: 100, ..limits() };
+    assert_eq!(run(&ask, &pond.sources, &nothing).expect_err("too little").code, "lake-too-much");
+}
