@@ -140,11 +140,18 @@ pub(crate) async fn use_code(
     code: &str,
 ) -> Result<Option<&'static str>, Problem> {
     let now = tx.scope().now();
-    let Some(secret) = credentials::of_in(tx, person).await?.totp else { return Ok(None) };
-    if let Some(step) = secrets::totp_step(&secret, code, now) {
+    let Some(kept) = credentials::of_in(tx, person).await?.totp else { return Ok(None) };
+    let secret = credentials::open_totp(tx.db(), person, &kept);
+    if let Ok(secret) = &secret
+        && let Some(step) = secrets::totp_step(secret, code, now)
+    {
         return Ok(credentials::use_step(tx, person, step).await?.then_some("totp"));
     }
-    Ok(credentials::use_recovery(tx, person, code).await?.then_some("recovery"))
+    // Codes to recover work also while the key is missing.
+    if credentials::use_recovery(tx, person, code).await? {
+        return Ok(Some("recovery"));
+    }
+    secret.map(|_| None)
 }
 
 /// Asks for a sign-in link by mail. `post` gets the person and the secret, and posts the letter in the same

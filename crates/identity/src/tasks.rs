@@ -8,7 +8,7 @@ use kernel::world::NotSent;
 use kernel::{Problem, Scope, Stage};
 use store::Ground;
 
-use crate::store::{links, operator, outbox, sessions, shown, tries};
+use crate::store::{credentials, links, operator, outbox, sessions, shown, tries};
 
 /// Messages taken in one run.
 const BATCH: u32 = 40;
@@ -82,7 +82,8 @@ async fn send_due(ground: &Ground, scope: &Scope) -> Result<Status, Problem> {
     Ok(Status::done(sent + given_up, note).next_at(next_at).left(left))
 }
 
-/// `identity.sweep`: removes sessions, links, tries and messages that are over.
+/// `identity.sweep`: removes sessions, links, tries and messages that are over, and seals secrets from before there
+/// was a key.
 pub struct Sweep(Ground);
 
 impl Task for Sweep {
@@ -103,8 +104,13 @@ impl Task for Sweep {
                 + tries::sweep(&mut tx).await?
                 + shown::sweep(&mut tx).await?
                 + outbox::sweep(&mut tx).await?;
+            let sealed = credentials::seal_old(&mut tx).await?;
             tx.commit().await?;
-            Ok(Status::done(swept, format!("{swept} rows that were over are gone")))
+            let note = match sealed {
+                0 => format!("{swept} rows that were over are gone"),
+                _ => format!("{swept} rows that were over are gone, {sealed} secrets sealed"),
+            };
+            Ok(Status::done(swept + sealed, note))
         })
     }
 }

@@ -317,6 +317,62 @@ async fn one_address_cannot_try_all_accounts() {
 }
 
 #[tokio::test]
+async fn the_secret_of_a_second_factor_is_sealed_also_one_from_before_there_was_a_key() {
+    on_each(async |house| {
+        let noor = house.settled("Noor Kaya", "noor@kustwerk.example").await;
+        let totp = secrets::fresh_totp(&house.task);
+        let keep = async |kept: &str| {
+            let mut tx = house.db.write("test.totp", &house.task).await.unwrap();
+            tx.exec("update credentials set totp = $1 where person_id = $2", store::args![kept, noor])
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+        };
+        let kept = async || credentials::of(&house.db, &house.task, noor).await.unwrap().totp.unwrap();
+        let seal_old = async || {
+            let mut tx = house.db.write_unaudited("test.seal", &house.task).await.unwrap();
+            let sealed = credentials::seal_old(&mut tx).await.unwrap();
+            tx.commit().await.unwrap();
+            sealed
+        };
+        let with = async |code: &str| {
+            let Step::Code { secret } = house.signs_in("noor@kustwerk.example", GOOD).await.unwrap() else {
+                panic!("no code was asked for")
+            };
+            sign_in::with_code(&house.db, &house.public(), &secret, code, &from("192.0.2.1")).await
+        };
+        let mut tx = house.db.write("test.totp", &house.task).await.unwrap();
+        credentials::propose_totp(&mut tx, noor, &totp).await.unwrap();
+        let recovery = credentials::set_totp(&mut tx, noor, &totp, 1).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(store::seal::is_sealed(&kept().await) && !kept().await.contains(&totp));
+        assert_eq!(seal_old().await, 0);
+
+        keep(&totp).await;
+        let code = secrets::totp_code(&totp, house.clock.now()).unwrap();
+        assert!(matches!(with(&code).await.unwrap(), Step::In { .. }), "it works in the clear");
+        assert_eq!((seal_old().await, seal_old().await), (1, 0));
+        assert!(!kept().await.contains(&totp));
+        house.passes(SignedDuration::from_secs(60));
+        let code = secrets::totp_code(&totp, house.clock.now()).unwrap();
+        assert!(matches!(with(&code).await.unwrap(), Step::In { .. }), "and sealed");
+        assert_eq!(credentials::unreadable(&house.db, &house.task).await.unwrap(), (0, 1));
+
+        let elsewhere = kept().await.replacen("sealed:1:", "sealed:1:0", 1);
+        keep(&elsewhere).await;
+        assert_eq!(credentials::unreadable(&house.db, &house.task).await.unwrap(), (1, 1));
+        house.passes(SignedDuration::from_secs(60));
+        let code = secrets::totp_code(&totp, house.clock.now()).unwrap();
+        assert_eq!(with(&code).await.unwrap_err().code, "secrets-key");
+        assert!(
+            matches!(with(&recovery[0]).await.unwrap(), Step::In { .. }),
+            "a code to recover needs no key"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_second_factor_is_asked_for_and_each_code_works_once() {
     on_each(async |house| {
         let noor = house.settled("Noor Kaya", "noor@kustwerk.example").await;

@@ -19,7 +19,7 @@ use crate::error::problem;
 use crate::schema::{OWN, Schema, migrate};
 use crate::testing::Fuse;
 use crate::tx::Tx;
-use crate::{Args, Row, Value, args, sql};
+use crate::{Args, Keys, Row, Value, args, seal, sql};
 
 /// SQLite connections that only read. More than the cores of a small machine helps nobody.
 const SQLITE_READERS: u32 = 4;
@@ -48,12 +48,14 @@ pub struct Options {
     pub max_pages: Option<u32>,
     /// Kills the process after so many durable steps; for tests of what a crash leaves behind.
     pub fuse: Option<Arc<Fuse>>,
+    /// The keys that secrets are sealed with; without any they stand in the clear.
+    pub keys: Option<Keys>,
 }
 
 impl Options {
     /// The database at this address.
     pub fn new(url: impl Into<String>) -> Self {
-        Options { url: url.into(), max_pages: None, fuse: None }
+        Options { url: url.into(), max_pages: None, fuse: None, keys: None }
     }
 }
 
@@ -68,6 +70,7 @@ struct Inner {
     tables: RwLock<Vec<&'static str>>,
     changes: broadcast::Sender<Arc<[Recorded]>>,
     fuse: Option<Arc<Fuse>>,
+    keys: Option<Keys>,
 }
 
 /// The state database. Cheap to clone.
@@ -99,6 +102,7 @@ impl Db {
             tables: RwLock::default(),
             changes,
             fuse: options.fuse.clone(),
+            keys: options.keys.clone(),
         }));
         db.register(&[&OWN]);
         Ok(db)
@@ -273,6 +277,25 @@ impl Db {
         secret
             .and_then(|secret| secret.try_into().ok())
             .ok_or_else(|| Problem::fault(format!("the secret {name} is not 32 bytes")))
+    }
+
+    /// Whether there is a key to seal secrets with.
+    #[must_use]
+    pub fn seals(&self) -> bool {
+        self.0.keys.is_some()
+    }
+
+    /// Seals a secret for the thing that `about` names; as it is where there is no key.
+    pub fn seal(&self, scope: &Scope, about: &str, plain: &str) -> Result<String, Problem> {
+        match &self.0.keys {
+            Some(keys) => keys.seal(scope, about, plain),
+            None => Ok(plain.to_owned()),
+        }
+    }
+
+    /// Opens what [`Db::seal`] gave; what was kept before there was a key stands as it is.
+    pub fn unseal(&self, about: &str, kept: &str) -> Result<String, Problem> {
+        seal::unseal(self.0.keys.as_ref(), about, kept)
     }
 
     /// Whether the database answers and takes writes.

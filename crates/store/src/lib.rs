@@ -16,6 +16,7 @@ pub mod doctor;
 mod error;
 pub mod facts;
 mod schema;
+pub mod seal;
 pub mod sql;
 pub mod testing;
 mod tx;
@@ -24,6 +25,7 @@ mod value;
 pub use db::{Db, Engine, Lease, Options};
 pub use facts::Feed;
 pub use schema::{Schema, Step, Table};
+pub use seal::Keys;
 pub use tx::Tx;
 pub use value::{Args, FromCell, IntoValue, Row, Value};
 

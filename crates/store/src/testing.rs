@@ -199,6 +199,10 @@ pub async fn drop_database(server: &str, url: &str) {
     }
 }
 
+fn keys() -> crate::Keys {
+    crate::Keys::parse(&crate::Keys::fresh([5; 32])).expect("it is a key")
+}
+
 /// Runs a test on SQLite, and on PostgreSQL when `TEND_TEST_POSTGRES` names a server.
 ///
 /// # Panics
@@ -206,14 +210,15 @@ pub async fn drop_database(server: &str, url: &str) {
 pub async fn each_db<F: AsyncFn(Db, Scope)>(schemas: &[&Schema], test: F) {
     let folder = Folder::new();
     let path = folder.path().join("tend.db");
-    let db = Db::open(&Options::new(path.display().to_string())).await.expect("SQLite opens");
+    let options = |url: String| Options { keys: Some(keys()), ..Options::new(url) };
+    let db = Db::open(&options(path.display().to_string())).await.expect("SQLite opens");
     let scope = scope_at("2026-03-01T03:00:00Z");
     db.migrate(&scope, schemas).await.expect("the schema applies on SQLite");
     test(db.clone(), scope).await;
     db.close().await;
     let Some(server) = postgres() else { return };
     let url = fresh_postgres(&server).await;
-    let db = Db::open(&Options::new(&url)).await.expect("PostgreSQL opens");
+    let db = Db::open(&options(url.clone())).await.expect("PostgreSQL opens");
     let scope = scope_at("2026-03-01T03:00:00Z");
     db.migrate(&scope, schemas).await.expect("the schema applies on PostgreSQL");
     test(db.clone(), scope).await;

@@ -54,6 +54,12 @@ impl Tx {
         Ok(Tx { db: db.clone(), scope: scope.clone(), name, audited, open, recorded: Vec::new() })
     }
 
+    /// The database it writes to.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
     /// The scope it writes for.
     #[must_use]
     pub fn scope(&self) -> &Scope {

@@ -1,10 +1,12 @@
 //! The real clock, the real dice, the real world: made here and nowhere else.
 
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use kernel::{Clock, Dice, Problem, Scope, Timestamp};
-use store::{Db, Options};
+use store::{Db, Keys, Options};
 
 use crate::settings::{Data, Outward};
 
@@ -41,11 +43,46 @@ pub fn operator() -> Scope {
 
 /// Opens the database and brings its schema up to date.
 pub async fn open(data: &Data) -> anyhow::Result<Db> {
-    let db = Db::open(&Options::new(data.database_url())).await.map_err(say).with_context(|| {
+    let options = Options { keys: secrets_keys(data)?, ..Options::new(data.database_url()) };
+    let db = Db::open(&options).await.map_err(say).with_context(|| {
         format!("the database at {} cannot be opened", without_password(&data.database_url()))
     })?;
     db.migrate(&operator(), &server::schemas()).await.map_err(say)?;
     Ok(db)
+}
+
+/// The keys of secrets, if their file is there.
+fn secrets_keys(data: &Data) -> anyhow::Result<Option<Keys>> {
+    let Some(file) = data.secrets_key_file() else { return Ok(None) };
+    let text = match std::fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).with_context(|| format!("{} cannot be read", file.display())),
+    };
+    let keys = Keys::parse(&text).map_err(|why| anyhow::anyhow!("{}: {why}", file.display()))?;
+    Ok(Some(keys))
+}
+
+/// Makes the file with the key of secrets, for its owner only, unless it is there.
+pub fn make_secrets_key(data: &Data) -> anyhow::Result<()> {
+    let Some(file) = data.secrets_key_file() else { return Ok(()) };
+    let made = || -> std::io::Result<()> {
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let mut options = std::fs::OpenOptions::new();
+        let mut made = match options.write(true).create_new(true).mode(0o600).open(&file) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(()),
+            opened => opened?,
+        };
+        let mut random = [0; 32];
+        SystemDice.fill(&mut random);
+        made.write_all(Keys::fresh(random).as_bytes())?;
+        made.sync_all()?;
+        tracing::info!("a key for secrets is made in {}; keep a copy elsewhere", file.display());
+        Ok(())
+    };
+    made().with_context(|| format!("the key for secrets cannot be made in {}", file.display()))
 }
 
 /// Opens a database that must be there: a folder mistyped is not a reason to make a new one.

@@ -15,6 +15,10 @@ pub struct Data {
     /// PostgreSQL instead of the embedded database: `postgres://user:password@host/name`.
     #[arg(long, env = "TEND_DATABASE", value_name = "URL", hide_env_values = true)]
     pub database: Option<String>,
+    /// The file with the key that seals secrets in the database, the same for all nodes; made when it is not there.
+    /// Default: `secrets.key` in the folder for the embedded database; none, and nothing sealed, for PostgreSQL.
+    #[arg(long, env = "TEND_SECRETS_KEY_FILE", value_name = "FILE")]
+    pub secrets_key_file: Option<PathBuf>,
     /// How much to log: error, warn, info, debug, or per part like `info,watch=debug`.
     #[arg(long, env = "TEND_LOG", default_value = "info", value_name = "LEVEL")]
     pub log: String,
@@ -36,6 +40,12 @@ impl Data {
     /// The database's address.
     pub fn database_url(&self) -> String {
         self.database.clone().unwrap_or_else(|| self.data.join("tend.db").display().to_string())
+    }
+
+    /// Where the key of secrets is. Nodes on one PostgreSQL share a key, so there none is made that nobody named.
+    pub fn secrets_key_file(&self) -> Option<PathBuf> {
+        let usual = || self.database.is_none().then(|| self.data.join("secrets.key"));
+        self.secrets_key_file.clone().or_else(usual)
     }
 }
 

@@ -353,10 +353,16 @@ async fn begin_totp(State(site): State<Site>, Asks(scope): Asks) -> Result<Done,
     Ok(Done::to("/me/totp"))
 }
 
+/// The secret that was shown and not yet confirmed.
+fn pending_totp(site: &Site, id: PersonId, kept: &credentials::Credentials) -> Result<String, Problem> {
+    let pending = kept.totp_pending.as_deref().ok_or_else(|| Problem::not_found("address"))?;
+    credentials::open_totp(&site.db, id, pending)
+}
+
 async fn show_totp(State(site): State<Site>, Asks(scope): Asks) -> Result<Shown<TotpView>, Refusal> {
     let id = oneself(&scope)?;
     let kept = credentials::of(&site.db, &scope, id).await?;
-    let secret = kept.totp_pending.ok_or_else(|| Problem::not_found("address"))?;
+    let secret = pending_totp(&site, id, &kept)?;
     let person = people::person(&site.db, &scope, id).await?;
     let operator = operator::operator(&site.db, &scope).await?;
     let issuer = operator.map_or_else(|| "Tend".to_owned(), |operator| format!("Tend {}", operator.name));
@@ -382,7 +388,7 @@ async fn confirm_totp(
 ) -> Result<Done, Refusal> {
     let id = oneself(&scope)?;
     let kept = credentials::of(&site.db, &scope, id).await?;
-    let secret = kept.totp_pending.ok_or_else(|| Problem::not_found("address"))?;
+    let secret = pending_totp(&site, id, &kept)?;
     let step = secrets::totp_step(&secret, form.code.as_deref().unwrap_or_default(), scope.now())
         .ok_or_else(|| Problem::invalid().field("code", "field-code-refused"))?;
     let person = people::person(&site.db, &scope, id).await?;

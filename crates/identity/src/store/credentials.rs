@@ -13,13 +13,13 @@ pub struct Credentials {
     pub password: Option<String>,
     /// When it was set.
     pub password_at: Option<Timestamp>,
-    /// The secret of the authenticator app.
+    /// The secret of the authenticator app as it is kept: see [`open_totp`].
     pub totp: Option<String>,
     /// Since when the app is asked for.
     pub totp_at: Option<Timestamp>,
     /// The last step whose code was used; it and those before it are refused.
     pub totp_step: Option<u64>,
-    /// A secret that was shown and not yet confirmed with a code.
+    /// A secret that was shown and not yet confirmed with a code, as it is kept.
     pub totp_pending: Option<String>,
 }
 
@@ -65,12 +65,54 @@ pub(crate) async fn renew_password(tx: &mut Tx, person: PersonId, hash: &str) ->
     Ok(())
 }
 
+fn about(person: PersonId) -> String {
+    format!("totp {person}")
+}
+
+/// The secret of an authenticator app, of what is kept of it.
+pub fn open_totp(db: &Db, person: PersonId, kept: &str) -> Result<String, Problem> {
+    db.unseal(&about(person), kept)
+}
+
+/// Seals secrets that were kept before there was a key; says how many. Safe to repeat.
+pub async fn seal_old(tx: &mut Tx) -> Result<u64, Problem> {
+    if !tx.db().seals() {
+        return Ok(0);
+    }
+    let (db, scope) = (tx.db().clone(), tx.scope().clone());
+    let kept = tx
+        .all("select person_id, totp, totp_pending from credentials", args![], |row| {
+            Ok((row.get::<PersonId>(0)?, row.get::<Option<String>>(1)?, row.get::<Option<String>>(2)?))
+        })
+        .await?;
+    let mut sealed = 0;
+    for (person, totp, pending) in kept {
+        for (column, kept) in [("totp", totp), ("totp_pending", pending)] {
+            let Some(plain) = kept.filter(|kept| !store::seal::is_sealed(kept)) else { continue };
+            let kept = db.seal(&scope, &about(person), &plain)?;
+            let sql = format!("update credentials set {column} = $1 where person_id = $2 and {column} = $3");
+            sealed += tx.exec(&sql, args![kept, person, plain]).await?;
+        }
+    }
+    Ok(sealed)
+}
+
+/// Secrets that cannot be read with the keys there are, and all that are kept.
+pub async fn unreadable(db: &Db, scope: &Scope) -> Result<(usize, usize), Problem> {
+    let sql = "select person_id, totp from credentials where totp is not null";
+    let read = |row: &store::Row<'_>| Ok((row.get::<PersonId>(0)?, row.get::<String>(1)?));
+    let all = db.all(scope, sql, args![], read).await?;
+    let shut = all.iter().filter(|(person, kept)| open_totp(db, *person, kept).is_err()).count();
+    Ok((shut, all.len()))
+}
+
 /// Keeps a secret that is shown now and asked for once a code has come back.
 pub async fn propose_totp(tx: &mut Tx, person: PersonId, secret: &str) -> Result<(), Problem> {
+    let kept = tx.db().seal(tx.scope(), &about(person), secret)?;
     // Whoever signs in by mail has no row yet.
     let sql = "insert into credentials (person_id, totp_pending) values ($1, $2)
                on conflict (person_id) do update set totp_pending = excluded.totp_pending";
-    tx.exec(sql, args![person, secret]).await?;
+    tx.exec(sql, args![person, kept]).await?;
     Ok(())
 }
 
@@ -82,9 +124,10 @@ pub async fn set_totp(
     step: u64,
 ) -> Result<Vec<String>, Problem> {
     let scope = tx.scope().clone();
+    let kept = tx.db().seal(&scope, &about(person), secret)?;
     tx.exec(
         "update credentials set totp = $1, totp_at = $2, totp_step = $3, totp_pending = null where person_id = $4",
-        args![secret, scope.now(), step, person],
+        args![kept, scope.now(), step, person],
     )
     .await?;
     let codes = renew_recovery(tx, person).await?;

@@ -31,6 +31,12 @@ impl Backup {
             counted.sha256
         );
         out!("It holds secrets of the installation: keep it as safe as the database.");
+        if let Some(key) = self.data.secrets_key_file().filter(|key| key.exists()) {
+            out!(
+                "Secrets of second factors in it open only with {}, which is not in it: keep a copy elsewhere.",
+                key.display()
+            );
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -97,6 +97,7 @@ impl Demo {
 
         let serve = Serve {
             data: Data {
+                secrets_key_file: None,
                 data: folder.clone(),
                 database: None,
                 log: self.log.clone(),

@@ -25,6 +25,18 @@ impl Doctor {
         logs::start(&self.data);
         let db = open_existing(&self.data).await?;
         let mut found = db.examine(&operator()).await.map_err(say)?;
+        let (shut, all) = identity::credentials::unreadable(&db, &operator()).await.map_err(say)?;
+        let said = match (shut, all, db.seals()) {
+            (0, 0, _) => "nobody has a second factor".to_owned(),
+            (0, _, true) => format!("the secrets of all {all} second factors can be read"),
+            (0, _, false) => {
+                format!("{all} second factors stand in the clear; give a key (--secrets-key-file)")
+            }
+            _ => format!(
+                "{shut} of {all} second factors are sealed with another key; put its file back (--secrets-key-file), or its line below the new key"
+            ),
+        };
+        found.push(store::doctor::Finding { what: "secrets", well: shut == 0, said });
         let world = real_world(&self.outward)?;
         let (well, said) = match world.self_test().await {
             Ok(()) if self.outward.self_test.is_none() => {

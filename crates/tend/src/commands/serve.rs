@@ -9,7 +9,7 @@ use store::Ground;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::ground::{clock_and_dice, open, real_world, say};
+use crate::ground::{clock_and_dice, make_secrets_key, open, real_world, say};
 use crate::logs;
 use crate::settings::{Data, Outward, Web};
 
@@ -48,6 +48,7 @@ impl Serve {
 
     /// Opens database, world and socket.
     pub async fn start(&self) -> anyhow::Result<Started> {
+        make_secrets_key(&self.data)?;
         let db = open(&self.data).await?;
         let listen = &self.web.listen;
         let listener = TcpListener::bind(listen)
