@@ -767,7 +767,8 @@ pub(super) async fn feed(
     let now = scope.now();
     let zone = zone_of(&rota);
     let plan = Plan { zone: &zone, layers: &rota.layers, overrides: &rota.overrides };
-    let tiles = joined(&shifts(&plan, now - FEED_BACK, now + FEED_AHEAD));
+    let from = crate::rules::calendar::begins(&zone, now - FEED_BACK);
+    let tiles = joined(&shifts(&plan, from, now + FEED_AHEAD));
     let people = tiles.iter().filter_map(|tile| tile.person);
     let names = identity::people::names(&site.db, &scope, people).await?;
     let name_of = |person: PersonId| names.get(&person).cloned().unwrap_or_default();

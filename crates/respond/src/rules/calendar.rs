@@ -2,9 +2,12 @@
 //! zones; the rota's zone is named for display. Lines are folded at 75 octets, texts escaped.
 
 use jiff::Timestamp;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
 use kernel::PersonId;
 
 use crate::model::Shift;
+use crate::rules::rota::first_instant;
 
 /// The longest line in octets without its break (RFC 5545 section 3.1).
 const FOLD: usize = 75;
@@ -44,6 +47,14 @@ pub fn write(
     }
     line("END:VCALENDAR".into());
     out
+}
+
+/// Where a feed begins that goes back at least this far: with the month. What began before is cut there, so that its
+/// start, and with it its identity, stays from one reading of the feed to the next.
+#[must_use]
+pub fn begins(zone: &TimeZone, at_least: Timestamp) -> Timestamp {
+    let first = zone.to_datetime(at_least).date().first_of_month();
+    first_instant(zone, first.to_datetime(Time::midnight()))
 }
 
 fn stamp(at: Timestamp) -> String {
@@ -108,5 +119,14 @@ mod tests {
             text.lines().filter(|line| line.starts_with("UID")).map(str::to_owned).collect()
         };
         assert_eq!(uids(&text), uids(&other));
+    }
+
+    #[test]
+    fn a_feed_begins_at_the_same_instant_all_month() {
+        let zone = TimeZone::get("Europe/Amsterdam").unwrap();
+        let begins = |at: &str| begins(&zone, at.parse().unwrap()).to_string();
+        assert_eq!(begins("2026-03-01T03:00:00Z"), "2026-02-28T23:00:00Z");
+        assert_eq!(begins("2026-03-31T21:59:59Z"), "2026-02-28T23:00:00Z");
+        assert_eq!(begins("2026-03-31T22:00:00Z"), "2026-03-31T22:00:00Z", "April there");
     }
 }
