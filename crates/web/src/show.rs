@@ -72,6 +72,10 @@ pub fn span(seconds: f64, language: Language) -> String {
         Language::En => ["d", "h", "min", "s"],
         Language::Nl => ["d", "u", "min", "s"],
     };
+    let tenths = (seconds.abs() * 10.0).round();
+    if tenths < 100.0 && tenths % 10.0 != 0.0 {
+        return format!("{}\u{a0}{}", number(tenths / 10.0, 1, language), units[3]);
+    }
     #[allow(clippy::cast_possible_truncation, reason = "a float becomes the nearest integer that exists")]
     let total = seconds.abs().round() as i64;
     let (days, hours, minutes, rest) = (total / 86_400, total / 3_600 % 24, total / 60 % 60, total % 60);
@@ -237,6 +241,9 @@ mod tests {
         ] {
             assert_eq!(span(seconds, Language::En).replace('\u{a0}', " "), en);
         }
+        assert_eq!(span(4.8, Language::En), "4.8\u{a0}s");
+        assert_eq!(span(0.5, Language::Nl), "0,5\u{a0}s");
+        assert_eq!(span(9.97, Language::En), "10\u{a0}s");
         assert_eq!(span(7_200.0, Language::Nl), "2\u{a0}u");
     }
 
