@@ -875,7 +875,18 @@ async fn export_person(
 ) -> Result<PersonPart, Problem> {
     let name_of =
         |id: ClientId| clients.iter().find(|client| client.id == id).map(|client| word(client.name.as_str()));
-    let roles = roles::of_person(db, scope, person.id).await?;
+    let mut roles: Vec<RolePart> = roles::of_person(db, scope, person.id)
+        .await?
+        .iter()
+        .map(|held| RolePart {
+            role: value(held.role),
+            client: held.client_id.and_then(name_of),
+            service: held.service_id.and_then(service).map(word),
+        })
+        .collect();
+    // Roles given in one moment have ids in any order; a file has the same on every database.
+    let name = |word: &Option<Word>| word.as_ref().map(|word| word.value.clone());
+    roles.sort_by_cached_key(|part| (name(&part.client), name(&part.service), part.role.value.word()));
     let reachable = contact::reach(db, scope, person.id).await?;
     let contact = reachable.methods.iter().map(|method| contact_part(&method.channel)).collect();
     let written = |rule| rules::write_rule(rule, &reachable.methods);
@@ -885,14 +896,7 @@ async fn export_person(
         email: word(person.mail.as_str()),
         language: Some(word(person.language.as_str())),
         zone: Some(word(person.zone.as_str())),
-        roles: roles
-            .iter()
-            .map(|held| RolePart {
-                role: value(held.role),
-                client: held.client_id.and_then(name_of),
-                service: held.service_id.and_then(service).map(word),
-            })
-            .collect(),
+        roles,
         contact,
         rules: lines.iter().map(|line| word(rules::show_rule(line))).collect(),
     })
