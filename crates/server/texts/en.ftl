@@ -4,6 +4,7 @@ system-answer-troubled = { $n ->
     [one] One task is in trouble.
    *[other] { $n } tasks are in trouble.
 }
+system-operator = Settings of the operator
 system-version = Version
 system-started = Started
 system-database = Database

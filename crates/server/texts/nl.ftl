@@ -4,6 +4,7 @@ system-answer-troubled = { $n ->
     [one] Eén taak heeft problemen.
    *[other] { $n } taken hebben problemen.
 }
+system-operator = Instellingen van de beheerder
 system-version = Versie
 system-started = Gestart
 system-database = Database
