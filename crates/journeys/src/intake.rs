@@ -14,17 +14,22 @@ use std::sync::Arc;
 
 use kernel::task::Task;
 use store::Ground;
-use web::{Method, Routes, Sample};
+use web::{Access, Method, Routes, Sample};
 
 pub mod agents;
 pub mod doors;
 pub mod identity;
 pub mod incoming;
+pub mod json;
+pub mod matomo;
 pub mod memory;
 pub mod own;
 pub mod plausible;
+pub mod posthog;
+pub mod snowplow;
 pub mod sources;
 pub mod tally;
+pub mod umami;
 pub mod visits;
 
 mod receive;
@@ -35,17 +40,68 @@ pub use incoming::{Asked, Decoded, Incoming, Reason, Reject, Sent};
 pub use receive::{Taken, happened, receive};
 pub use sources::{Identity, Source};
 
+/// Where PostHog's clients send events.
+const CAPTURES: [&str; 12] = [
+    "/e",
+    "/e/",
+    "/batch",
+    "/batch/",
+    "/i/v0/e",
+    "/i/v0/e/",
+    "/capture",
+    "/capture/",
+    "/track",
+    "/track/",
+    "/engage",
+    "/engage/",
+];
+
 /// Templates by name.
 pub const TEMPLATES: &[(&str, &str)] = &[];
 
 /// The doors.
 #[must_use]
 pub fn routes() -> Routes {
-    Routes::new("intake")
-        .signal(Method::POST, "/api/event", doors::MAX_BODY, doors::plausible_event)
-        .signal(Method::OPTIONS, "/api/event", doors::MAX_BODY, doors::preflight)
-        .signal(Method::POST, "/api/v1/events", doors::MAX_BODY, doors::own_events)
-        .signal(Method::OPTIONS, "/api/v1/events", doors::MAX_BODY, doors::preflight)
+    let max = doors::MAX_BODY;
+    let mut routes = Routes::new("intake")
+        .signal(Method::POST, "/api/event", max, doors::plausible_event)
+        .signal(Method::POST, "/api/send", max, doors::umami::send)
+        .signal(Method::POST, "/api/batch", max, doors::umami::batch)
+        .signal(Method::POST, "/com.snowplowanalytics.snowplow/tp2", max, doors::snowplow::post)
+        .signal(Method::GET, "/i", max, doors::snowplow::get)
+        .signal(Method::POST, "/api/v1/events", max, doors::own_events)
+        .raw(Method::GET, "/array/{token}/{file}", Access::Public, doors::posthog::config);
+    for path in ["/matomo.php", "/piwik.php"] {
+        routes = routes.signal(Method::GET, path, max, doors::matomo::track).signal(
+            Method::POST,
+            path,
+            max,
+            doors::matomo::track,
+        );
+    }
+    for path in CAPTURES {
+        routes = routes.signal(Method::GET, path, max, doors::posthog::capture).signal(
+            Method::POST,
+            path,
+            max,
+            doors::posthog::capture,
+        );
+    }
+    for path in ["/flags", "/flags/", "/decide", "/decide/"] {
+        routes = routes.signal(Method::GET, path, max, doors::posthog::flags).signal(
+            Method::POST,
+            path,
+            max,
+            doors::posthog::flags,
+        );
+    }
+    let asked: Vec<String> = routes.rows().iter().map(|row| row.path.clone()).collect();
+    for path in
+        asked.into_iter().filter(|path| !path.contains('{')).collect::<std::collections::BTreeSet<_>>()
+    {
+        routes = routes.signal(Method::OPTIONS, &path, max, doors::preflight);
+    }
+    routes
 }
 
 /// Examples of every screen.
@@ -59,3 +115,6 @@ pub fn samples() -> Vec<Sample> {
 pub fn tasks(_: &Ground) -> Vec<Arc<dyn Task>> {
     Vec::new()
 }
+
+#[cfg(test)]
+mod tests;

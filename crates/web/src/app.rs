@@ -350,6 +350,7 @@ async fn dress(State(site): State<Site>, mut request: Request, next: Next) -> Re
     let reader = extensions.get::<Reader>().cloned().unwrap_or_default();
     let refused = extensions.get::<RefusedForm>().cloned();
     let sent = sent_form(&request);
+    let signal = site.joined.signals.get().is_some_and(|doors| doors.contains_key(request.uri().path()));
     let mut response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => response,
         Err(panic) => Refusal(Problem::fault(panic_words(&*panic))).into_response(),
@@ -373,7 +374,7 @@ async fn dress(State(site): State<Site>, mut request: Request, next: Next) -> Re
         }
     } else if let Some(done) = response.extensions_mut().remove::<Done>() {
         Ok(done_answer(&site, &asked, done))
-    } else if let Some(problem) = foreign_refusal(&response) {
+    } else if let Some(problem) = foreign_refusal(&response).filter(|_| !signal) {
         Err(problem)
     } else {
         Ok(response)

@@ -1,6 +1,11 @@
 //! The doors of the protocols: from a request to a decoder, to [`super::receive`], and to the answer that the client of that
 //! protocol takes for success. Every door is public, so each request is bounded in size, number and memory.
 
+pub mod matomo;
+pub mod posthog;
+pub mod snowplow;
+pub mod umami;
+
 use std::io::Read as _;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -191,7 +196,17 @@ fn unpack(
     if encoding.eq_ignore_ascii_case("deflate") && !body.is_empty() {
         return grow(memory, flate2::read::ZlibDecoder::new(&body[..]));
     }
-    Ok((body, None))
+    if body.len() <= STEP {
+        return Ok((body, None));
+    }
+    // What is decoded of it takes about as much again.
+    let kib = u32::try_from(body.len() / 1024).unwrap_or(u32::MAX);
+    let permit = Arc::clone(&memory.unpacked).try_acquire_many_owned(kib).map_err(|_| busy())?;
+    Ok((body, Some(permit)))
+}
+
+fn busy() -> Problem {
+    Problem::new(Kind::Unavailable, "busy").retry_after(2)
 }
 
 /// Reads what is packed, each step after its memory was granted: a bomb costs its sender no more than the limit costs us.
@@ -204,7 +219,7 @@ fn grow(
     loop {
         let kib = u32::try_from(STEP / 1024).unwrap_or(u32::MAX);
         let more = Arc::clone(&memory.unpacked).try_acquire_many_owned(kib);
-        let more = more.map_err(|_| Problem::new(Kind::Unavailable, "busy").retry_after(2))?;
+        let more = more.map_err(|_| busy())?;
         match &mut permit {
             Some(held) => held.merge(more),
             None => permit = Some(more),

@@ -173,6 +173,8 @@ pub struct Incoming {
     pub told: bool,
     /// Whether the sender says that it is a program's doing.
     pub robot: bool,
+    /// Whether it is about no event, and only keeps the visit open.
+    pub silent: bool,
     /// The user, declared by the service.
     pub user: String,
     /// What the sender calls a visitor it does not know.

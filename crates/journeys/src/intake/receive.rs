@@ -139,18 +139,19 @@ struct Batch<'a> {
     events: Vec<Event>,
     vitals: Vec<Vital>,
     cut: u64,
+    silent: u64,
 }
 
 impl<'a> Batch<'a> {
     fn new(memory: &'a Memory, source: &'a Source, asked: &'a Asked, now: Timestamp, size: usize) -> Self {
         let events = Vec::with_capacity(size);
         let taken = Taken::default();
-        Batch { memory, source, asked, now, taken, events, vitals: Vec::new(), cut: 0 }
+        Batch { memory, source, asked, now, taken, events, vitals: Vec::new(), cut: 0, silent: 0 }
     }
 
     /// What of an event is believed.
     fn judge(&mut self, mut event: Incoming) -> Result<Judged, Reject> {
-        if event.name.trim().is_empty() && event.vitals.is_empty() {
+        if event.name.trim().is_empty() && event.vitals.is_empty() && !event.silent {
             return Err(Reject::new(Reason::Missing, "an event needs a name"));
         }
         let at = happened(event.at, event.sent_at, self.now, self.source.keep_days).map_err(|reason| {
@@ -355,7 +356,8 @@ impl<'a> Batch<'a> {
         }
         self.taken.bot = bot.to_owned();
         (self.taken.visitor, self.taken.visit) = (visitor, visit);
-        if event.name.is_empty() {
+        self.silent += u64::from(event.silent);
+        if event.name.is_empty() || event.silent {
             return;
         }
         let key = identity::event(
@@ -430,6 +432,7 @@ impl<'a> Batch<'a> {
             (What::Duplicates, duplicates),
             (What::Vitals, vitals),
             (What::Cut, self.cut),
+            (What::Ignored(Reason::NoEvent), self.silent),
         ];
         for (_, reject) in &self.taken.ignored {
             match counts.iter_mut().find(|(what, _)| *what == What::Ignored(reject.reason)) {

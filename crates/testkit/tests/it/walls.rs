@@ -24,6 +24,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[];
 /// Doors that lead to what the town of this story does not have, or to what is one's own.
 const UNFILLED: &[&str] = &[
     "/a/{token}",
+    "/array/{token}/{file}",
     "/beat/{secret}",
     "/beat/{secret}/fail",
     "/beat/{secret}/start",
