@@ -250,7 +250,16 @@ fn stories(ground: &mut Ground) -> Result<Counts> {
 }
 
 fn sql(_: &mut Ground) -> Result<Counts> {
-    shell::run(shell::cargo().args(["clippy", "-p", SQL, "--all-targets", "--locked", "--", "-D", "warnings"]))?;
+    shell::run(shell::cargo().args([
+        "clippy",
+        "-p",
+        SQL,
+        "--all-targets",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
     let mut command = std::process::Command::new(need::tool(&need::NEXTEST)?);
     command.current_dir(shell::root()).env("CARGO_TERM_COLOR", "never");
     command.args(["nextest", "run", "--locked", "-p", SQL, "-p", "testkit", "--features", "testkit/sql"]);

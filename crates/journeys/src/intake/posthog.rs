@@ -120,10 +120,13 @@ fn payload(sent: &Sent<'_>) -> Result<Vec<u8>, Reject> {
     Ok(out)
 }
 
+/// An event with its own key, and its place in the request.
+type Placed = (usize, Result<(String, Incoming), Reject>);
+
 /// Reads a request.
 pub fn decode(sent: &Sent<'_>) -> Result<Decoded, Reject> {
     let body = payload(sent)?;
-    let mut read: Vec<(usize, Result<(String, Incoming), Reject>)> = Vec::new();
+    let mut read: Vec<Placed> = Vec::new();
     let around = json::each(&body, &["batch"], |place, value| {
         let event = match value {
             Value::Object(fields) => event(&fields),
@@ -144,11 +147,7 @@ pub fn decode(sent: &Sent<'_>) -> Result<Decoded, Reject> {
 }
 
 /// All events under one key: PostHog takes all of a request or nothing.
-fn gather(
-    read: Vec<(usize, Result<(String, Incoming), Reject>)>,
-    key: Option<String>,
-    sent_at: Option<Timestamp>,
-) -> Result<Decoded, Reject> {
+fn gather(read: Vec<Placed>, key: Option<String>, sent_at: Option<Timestamp>) -> Result<Decoded, Reject> {
     if read.is_empty() {
         return Err(Reject::new(Reason::Missing, EMPTY));
     }
