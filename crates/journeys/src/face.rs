@@ -102,5 +102,5 @@ pub fn search() -> Vec<Arc<dyn SearchSource>> {
 /// What happens by itself.
 #[must_use]
 pub fn tasks(ground: &Ground, site: &Site) -> Vec<Arc<dyn Task>> {
-    [intake::tasks(ground), objectives::tasks(ground, site), demand::tasks(ground)].concat()
+    [intake::tasks(ground, site), objectives::tasks(ground, site), demand::tasks(ground)].concat()
 }

@@ -10,13 +10,10 @@
 
 pub mod otlp;
 
-use std::sync::Arc;
-
-use kernel::task::Task;
-use store::Ground;
 use web::{Access, Method, Routes, Sample};
 
 pub mod agents;
+pub mod code;
 pub mod doors;
 pub mod identity;
 pub mod incoming;
@@ -29,6 +26,7 @@ pub mod posthog;
 pub mod snowplow;
 pub mod sources;
 pub mod tally;
+mod tasks;
 pub mod umami;
 pub mod visits;
 
@@ -39,6 +37,7 @@ pub(crate) mod testing;
 pub use incoming::{Asked, Decoded, Incoming, Reason, Reject, Sent};
 pub use receive::{Taken, happened, receive};
 pub use sources::{Identity, Source};
+pub use tasks::tasks;
 
 /// Where PostHog's clients send events.
 const CAPTURES: [&str; 12] = [
@@ -107,12 +106,6 @@ pub fn routes() -> Routes {
 /// Examples of every screen.
 #[must_use]
 pub fn samples() -> Vec<Sample> {
-    Vec::new()
-}
-
-/// What happens by itself.
-#[must_use]
-pub fn tasks(_: &Ground) -> Vec<Arc<dyn Task>> {
     Vec::new()
 }
 

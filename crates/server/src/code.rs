@@ -164,6 +164,9 @@ async fn run(tx: &mut Tx, folder: &Folder) -> Result<Outcome, Problem> {
         journeys::code::apply(tx, &folder.journeys, &mut applying).await?;
     }
     if applying.mistakes.is_empty() {
+        journeys::intake::code::apply(tx, &folder.sources, &mut applying).await?;
+    }
+    if applying.mistakes.is_empty() {
         respond::code::apply(tx, &folder.respond, &mut applying).await?;
     }
     applying.mistakes.sort();

@@ -109,32 +109,17 @@ pub fn hex(bytes: &[u8]) -> String {
     digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
-/// A salt as it is kept: sealed by the installation's key, so that the table alone is worth nothing.
+/// Bytes of hexadecimal; none when it is none of so many.
 #[must_use]
-pub fn seal(key: &[u8; 32], day: i64, nonce: [u8; 16], salt: &Salt) -> Vec<u8> {
-    let stream = mac(key, &[b"salt", &day.to_le_bytes(), &nonce]);
-    let mut sealed = nonce.to_vec();
-    sealed.extend(salt.iter().zip(stream).map(|(byte, with)| byte ^ with));
-    let seal = mac(key, &[b"seal", &day.to_le_bytes(), &sealed]);
-    sealed.extend_from_slice(&seal[..16]);
-    sealed
-}
-
-/// The salt in a seal; none when it was not sealed by this key for this day.
-#[must_use]
-pub fn unseal(key: &[u8; 32], day: i64, sealed: &[u8]) -> Option<Salt> {
-    let (body, seal) = sealed.split_last_chunk::<16>()?;
-    if mac(key, &[b"seal", &day.to_le_bytes(), body])[..16] != seal[..] {
+pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    if text.len() != 2 * N || !text.is_ascii() {
         return None;
     }
-    let (nonce, hidden) = body.split_first_chunk::<16>()?;
-    let hidden: Salt = hidden.try_into().ok()?;
-    let stream = mac(key, &[b"salt", &day.to_le_bytes(), nonce]);
-    let mut salt = hidden;
-    for (byte, with) in salt.iter_mut().zip(stream) {
-        *byte ^= with;
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
     }
-    Some(salt)
+    Some(bytes)
 }
 
 /// The UUID that stands for a key, for clients that insist on one (RFC 9562, version 8: the bits are the hash's own).

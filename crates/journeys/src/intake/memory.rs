@@ -223,11 +223,10 @@ impl Memory {
             if self.salt(*day).is_some() {
                 continue;
             }
-            let key = self.key().await?;
-            let before = read_salt(&self.db, &self.scope, &key, day - 1).await?;
-            let made = match read_salt(&self.db, &self.scope, &key, *day).await? {
+            let before = read_salt(&self.db, &self.scope, day - 1).await?;
+            let made = match read_salt(&self.db, &self.scope, *day).await? {
                 Some(held) if lasts(held.1, now) => held,
-                _ => self.make_salt(&key, *day).await?,
+                _ => self.make_salt(*day).await?,
             };
             let mut held = lock(&self.salts);
             held.retain(|_, (_, made)| lasts(*made, now));
@@ -241,19 +240,27 @@ impl Memory {
         Ok(())
     }
 
-    async fn make_salt(&self, key: &[u8; 32], day: i64) -> Result<(Salt, Timestamp), Problem> {
+    async fn make_salt(&self, day: i64) -> Result<(Salt, Timestamp), Problem> {
         let now = self.scope.now();
-        let sealed = identity::seal(key, day, self.scope.random(), &self.scope.random());
+        let salt = identity::hex(&self.scope.random::<16>());
+        let sealed = self.db.seal(&self.scope, &salt_name(day), &salt)?;
         let mut tx = self.db.write_unaudited("intake.salt", &self.scope).await?;
         let over = now.checked_sub(SALT_LASTS).unwrap_or(now);
-        tx.exec("delete from intake_salts where made_at < $1", args![over]).await?;
-        tx.exec(
-            "insert into intake_salts (day, sealed, made_at) values ($1, $2, $3) on conflict (day) do nothing",
-            args![day, sealed, now],
-        )
-        .await?;
+        tx.exec("delete from intake_salts where made_at <= $1", args![over]).await?;
+        // Another node may have made one meanwhile; one that cannot be opened any more is no salt.
+        let theirs = tx
+            .one("select sealed from intake_salts where day = $1", args![day], |row| row.get::<Vec<u8>>(0))
+            .await?;
+        if theirs.and_then(|sealed| open_salt(&self.db, day, &sealed)).is_none() {
+            tx.exec(
+                "insert into intake_salts (day, sealed, made_at) values ($1, $2, $3)
+                 on conflict (day) do update set sealed = excluded.sealed, made_at = excluded.made_at",
+                args![day, sealed.into_bytes(), now],
+            )
+            .await?;
+        }
         tx.commit().await?;
-        let held = read_salt(&self.db, &self.scope, key, day).await?;
+        let held = read_salt(&self.db, &self.scope, day).await?;
         held.ok_or_else(|| Problem::fault("a salt that was made is not there"))
     }
 
@@ -312,11 +319,13 @@ impl Memory {
             for (subject, lookup) in
                 chunk.iter().zip(&lookups).filter(|(_, lookup)| !held.contains_key(*lookup))
             {
+                let secret = identity::hex(&self.scope.random::<32>());
+                let sealed = self.db.seal(&self.scope, lookup, &secret)?.into_bytes();
                 tx.exec_in(
                     client,
                     "insert into intake_subjects (lookup, client_id, service_id, kind, secret, made_at)
                      values ($1, {client}, $2, $3, $4, $5) on conflict (lookup) do nothing",
-                    args![lookup.as_str(), subject.service, subject.kind, self.scope.random::<32>(), now],
+                    args![lookup.as_str(), subject.service, subject.kind, sealed, now],
                 )
                 .await?;
             }
@@ -386,15 +395,20 @@ fn find(held: &HashMap<String, Arc<Source>, FxBuildHasher>, word: &str) -> Optio
     held.get(&word.to_lowercase()).cloned()
 }
 
-async fn read_salt(
-    db: &Db,
-    scope: &Scope,
-    key: &[u8; 32],
-    day: i64,
-) -> Result<Option<(Salt, Timestamp)>, Problem> {
+/// For what a salt is sealed.
+fn salt_name(day: i64) -> String {
+    format!("intake.salt {day}")
+}
+
+fn open_salt(db: &Db, day: i64, sealed: &[u8]) -> Option<Salt> {
+    let text = db.unseal(&salt_name(day), std::str::from_utf8(sealed).ok()?).ok()?;
+    identity::unhex(&text)
+}
+
+async fn read_salt(db: &Db, scope: &Scope, day: i64) -> Result<Option<(Salt, Timestamp)>, Problem> {
     let text = "select sealed, made_at from intake_salts where day = $1";
     let row = db.one(scope, text, args![day], |row| Ok((row.get::<Vec<u8>>(0)?, row.get(1)?))).await?;
-    Ok(row.and_then(|(sealed, made)| Some((identity::unseal(key, day, &sealed)?, made))))
+    Ok(row.and_then(|(sealed, made)| Some((open_salt(db, day, &sealed)?, made))))
 }
 
 async fn read_secrets(
@@ -409,14 +423,22 @@ async fn read_secrets(
     );
     let args = lookups.iter().flat_map(|lookup| args![lookup.as_str()]).collect();
     let rows = db.all(scope, &text, args, |row| Ok((row.get::<String>(0)?, row.get::<Vec<u8>>(1)?))).await?;
-    Ok(rows.into_iter().filter_map(|(lookup, secret)| Some((lookup, secret.try_into().ok()?))).collect())
+    let mut found = HashMap::new();
+    for (lookup, sealed) in rows {
+        let sealed = String::from_utf8(sealed).map_err(Problem::fault)?;
+        // A key that cannot be opened is a problem and not a new key: a user would become two.
+        let secret = identity::unhex(&db.unseal(&lookup, &sealed)?);
+        let secret = secret.ok_or_else(|| Problem::fault("the key of a subject is not 32 bytes"))?;
+        found.insert(lookup, secret);
+    }
+    Ok(found)
 }
 
 /// Deletes salts that are over.
 pub async fn drop_salts(db: &Db, scope: &Scope) -> Result<u64, Problem> {
     let over = scope.now().checked_sub(SALT_LASTS).unwrap_or_else(|_| scope.now());
     let mut tx = db.write_unaudited("intake.salts", scope).await?;
-    let gone = tx.exec("delete from intake_salts where made_at < $1", args![over]).await?;
+    let gone = tx.exec("delete from intake_salts where made_at <= $1", args![over]).await?;
     tx.commit().await?;
     Ok(gone)
 }

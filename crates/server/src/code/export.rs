@@ -34,6 +34,8 @@ struct Service {
     probes: Vec<watch::code::ProbePart>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     journeys: Vec<journeys::code::JourneyPart>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sources: Vec<journeys::intake::code::SourcePart>,
     #[serde(flatten)]
     on_call: respond::code::OnCallPart,
 }
@@ -62,8 +64,9 @@ pub async fn export(db: &Db, scope: &Scope) -> Result<String, Problem> {
         let probes = watch::code::export(db, scope, service.id, |id| components.get(&id).cloned()).await?;
         let component = |id| components.get(&id).cloned();
         let journeys = journeys::code::export(db, scope, service.id, component, person).await?;
+        let sources = journeys::intake::code::export(db, scope, service.id).await?;
         let on_call = respond.services.remove(&service.id).unwrap_or_default();
-        whole.push(Service { estate, probes, journeys, on_call });
+        whole.push(Service { estate, probes, journeys, sources, on_call });
     }
     let everything = Everything {
         operator: identity.operator.map(|(_, part)| part),

@@ -13,6 +13,7 @@ const SECTIONS: &[&str] = &["operator", "clients", "people", "teams", "services"
 /// The keys of a service's entry that are not the estate's.
 const PROBES: &str = watch::code::KEY;
 const JOURNEYS: &str = journeys::code::KEY;
+const SOURCES: &str = journeys::intake::code::KEY;
 const ON_CALL: &[&str] = &["on_call", "escalation", "status_page"];
 
 /// Everything a folder declares.
@@ -26,6 +27,8 @@ pub struct Folder {
     pub probes: Vec<watch::code::ServiceProbes>,
     /// The journeys of each service.
     pub journeys: Vec<journeys::code::ServiceJourneys>,
+    /// The sources of each service.
+    pub sources: Vec<journeys::intake::code::ServiceSources>,
     /// Rotas, escalations, and what services say of paging and of their public pages.
     pub respond: respond::code::Parts,
 }
@@ -47,6 +50,7 @@ impl Folder {
         mistakes.extend(estate::code::check(&self.services, names));
         mistakes.extend(watch::code::check(&self.probes, names));
         mistakes.extend(journeys::code::check(&self.journeys, names));
+        mistakes.extend(journeys::intake::code::check(&self.sources));
         mistakes.extend(respond::code::check(&self.respond, names));
         mistakes
     }
@@ -140,11 +144,13 @@ impl Reading<'_> {
     fn service(&self, node: Node, folder: &mut Folder) {
         let (probes, rest) = node.split(&[PROBES]);
         let (journeys, rest) = rest.split(&[JOURNEYS]);
+        let (sources, rest) = rest.split(&[SOURCES]);
         let (on_call, own) = rest.split(ON_CALL);
-        let also: Vec<&str> = [PROBES, JOURNEYS].iter().chain(ON_CALL).copied().collect();
+        let also: Vec<&str> = [PROBES, JOURNEYS, SOURCES].iter().chain(ON_CALL).copied().collect();
         // Read also when the rest of the entry is wrong, so that all mistakes are told.
         let probes = self.under(probes, PROBES).map(|list| self.list(list)).unwrap_or_default();
         let journeys = self.under(journeys, JOURNEYS).map(|list| self.list(list)).unwrap_or_default();
+        let sources = self.under(sources, SOURCES).map(|list| self.list(list)).unwrap_or_default();
         let on_call = self.entry(&on_call, &[]);
         let Some(service) = self.entry::<estate::code::ServicePart>(&own, &also) else { return };
         let client = service.value.client.as_ref().map(|word| word.value.clone());
@@ -155,6 +161,11 @@ impl Reading<'_> {
             folder.respond.services.push(respond::code::ServiceOnCall { client, service, part });
         }
         let (of, service_name) = (client.clone(), name.clone());
+        folder.sources.push(journeys::intake::code::ServiceSources {
+            client: of.clone(),
+            service: service_name.clone(),
+            sources,
+        });
         folder.journeys.push(journeys::code::ServiceJourneys { client: of, service: service_name, journeys });
         folder.probes.push(watch::code::ServiceProbes { client, service: name, probes });
         folder.services.push(service);
