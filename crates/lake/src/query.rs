@@ -1,21 +1,24 @@
 //! Questions answered over files and what is not in a file yet.
 
 mod count;
+mod edges;
 mod filter;
 mod funnel;
 mod glob;
+mod measure;
 mod parts;
 mod scan;
 mod units;
 mod visit;
+mod ways;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use arrow_array::RecordBatch;
-use kernel::lake::{Question, Reply};
-use kernel::{Problem, Timestamp};
+use kernel::lake::{Among, FunnelAsk, Question, Reply, Table};
+use kernel::{ClientId, Problem, ServiceId, Timestamp};
 
 /// One sorted run of rows of one table, client, service and day (UTC).
 #[derive(Debug, Clone)]
@@ -50,6 +53,53 @@ pub struct Limits {
     pub stop: Arc<AtomicBool>,
 }
 
+/// Over which rows a question goes: the engine hands it the sources of this table that hold a row between these
+/// times.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reach {
+    /// The client.
+    pub client: ClientId,
+    /// The service.
+    pub service: ServiceId,
+    /// The table.
+    pub table: Table,
+    /// From here, inclusive.
+    pub from: Timestamp,
+    /// To here, exclusive.
+    pub until: Timestamp,
+}
+
+/// Over which rows a question goes; none for what the engine answers by itself.
+#[must_use]
+pub fn reach(question: &Question) -> Option<Reach> {
+    let of = |table: Table, among: &Among| Reach {
+        client: among.client,
+        service: among.service,
+        table,
+        from: among.from,
+        until: among.until,
+    };
+    // Later steps lie up to a window beyond the last start.
+    let beyond = |ask: &FunnelAsk| {
+        let until = ask.among.until.checked_add(ask.window).unwrap_or(Timestamp::MAX);
+        Reach { until: until.max(ask.among.until), ..of(Table::Events, &ask.among) }
+    };
+    Some(match question {
+        Question::Funnel(ask) => beyond(ask),
+        Question::Units(ask) => beyond(&ask.funnel),
+        Question::After(ask) => beyond(&ask.funnel),
+        Question::Visit(ask) => of(Table::Events, &ask.among),
+        Question::Count(ask) => of(Table::Events, &ask.among),
+        Question::Top(ask) => of(Table::Events, &ask.among),
+        Question::Measure(ask) => of(measure::table_of(&ask.measured), &ask.among),
+        Question::Retention(ask) => of(Table::Events, &ask.among),
+        Question::Paths(ask) => of(Table::Events, &ask.among),
+        Question::Spans { among, .. } | Question::Edges { among } => of(Table::Spans, among),
+        Question::Newest { among, table, .. } => of(*table, among),
+        Question::Days { .. } => return None,
+    })
+}
+
 /// Answers a question. Blocking; `Question::Days` is answered by the engine and never comes here. The caller
 /// keeps the files from being removed until it has an answer.
 ///
@@ -67,12 +117,12 @@ pub fn run(question: &Question, sources: &[Source], limits: &Limits) -> Result<R
         Question::Newest { among, table, origin, limit } => {
             visit::newest(among, *table, *origin, *limit, sources, limits)
         }
-        Question::Measure(_)
-        | Question::Retention(_)
-        | Question::Paths(_)
-        | Question::Spans { .. }
-        | Question::Edges { .. }
-        | Question::Days { .. } => Err(Problem::not_found("lake")),
+        Question::Measure(ask) => measure::measure(ask, sources, limits),
+        Question::Retention(ask) => ways::retention(ask, sources, limits),
+        Question::Paths(ask) => ways::paths(ask, sources, limits),
+        Question::Spans { among, cells } => measure::spans(among, cells, sources, limits),
+        Question::Edges { among } => edges::edges(among, sources, limits),
+        Question::Days { .. } => Err(Problem::not_found("lake")),
     }
 }
 

@@ -194,7 +194,7 @@ fn sorted<T, K: Ord>(rows: &[T], key: impl Fn(&T) -> K) -> Vec<&T> {
 }
 
 /// A wide number as a narrow one.
-fn fold(wide: u128) -> u64 {
+pub(crate) fn fold(wide: u128) -> u64 {
     (wide >> 64) as u64 ^ wide as u64
 }
 

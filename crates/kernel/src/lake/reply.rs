@@ -315,11 +315,11 @@ pub enum Reply {
     After(Vec<After>),
     /// To `Visit`.
     Visit(Vec<Event>),
-    /// To `Count`.
+    /// To `Count`: as with `Funnel`, so parts are never added to [`Group::All`]. Cells without events are there.
     Count(Vec<Counted>),
     /// To `Top`.
     Top(Vec<Top>),
-    /// To `Measure`.
+    /// To `Measure`: as with `Count`.
     Measure(Vec<Measure>),
     /// To `Retention`.
     Retention(Vec<Cohort>),

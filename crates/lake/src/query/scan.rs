@@ -59,7 +59,6 @@ fn missing(name: &str) -> Problem {
     Problem::fault(format!("the column {name} is missing or not of the kind it should be"))
 }
 
-#[allow(dead_code, reason = "measures need the rest")]
 impl Chunk {
     fn empty(table: Table) -> Chunk {
         let batch = RecordBatch::new_empty(schema(table));
@@ -123,7 +122,6 @@ pub(super) struct PerWord<T> {
     made: Vec<T>,
 }
 
-#[allow(dead_code, reason = "measures need the rest")]
 impl<T: Clone> PerWord<T> {
     pub(super) fn new(table: Table, field: &Field) -> Self {
         let (name, prop) = place(table, field).unzip();
@@ -169,11 +167,6 @@ impl<T: Clone> PerWord<T> {
     /// What was made of the value of a row.
     pub(super) fn of(&self, keys: Option<&[i32]>, row: u32) -> T {
         self.made[keys.map_or(0, |keys| keys[row as usize] as usize)].clone()
-    }
-
-    /// What was made of each key.
-    pub(super) fn made(&self) -> &[T] {
-        &self.made
     }
 }
 

@@ -2,8 +2,10 @@
 
 mod cases;
 mod journeys;
+mod measures;
 mod random;
 mod rows;
+mod ways;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
