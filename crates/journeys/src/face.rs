@@ -6,7 +6,7 @@ use kernel::task::Task;
 use store::{Ground, Schema, Step, Table};
 use web::{Column, PanelSpec, Part, Routes, Sample, SearchSource, Site, Texts};
 
-use crate::{demand, intake, objectives};
+use crate::{demand, intake, objectives, pages};
 
 /// The tables.
 pub const SCHEMA: Schema = Schema {
@@ -39,7 +39,6 @@ pub const SCHEMA: Schema = Schema {
 /// Templates and texts, one part per area.
 #[must_use]
 pub fn parts() -> Vec<Part> {
-    const TEMPLATES: &[(&str, &str)] = &[];
     const TEXTS: Texts = Texts {
         en: concat!(
             include_str!("../texts/en.ftl"),
@@ -62,7 +61,7 @@ pub fn parts() -> Vec<Part> {
     };
     const NONE: Texts = Texts { en: "", nl: "" };
     vec![
-        Part { name: "journeys", templates: TEMPLATES, texts: TEXTS },
+        Part { name: "journeys", templates: pages::TEMPLATES, texts: TEXTS },
         Part { name: "journeys.intake", templates: intake::TEMPLATES, texts: NONE },
         Part { name: "journeys.objectives", templates: objectives::TEMPLATES, texts: NONE },
         Part { name: "journeys.demand", templates: demand::TEMPLATES, texts: NONE },
@@ -72,19 +71,19 @@ pub fn parts() -> Vec<Part> {
 /// The doors.
 #[must_use]
 pub fn routes() -> Routes {
-    Routes::new("journeys").merge(intake::routes()).merge(objectives::routes()).merge(demand::routes())
+    pages::routes().merge(intake::routes()).merge(objectives::routes()).merge(demand::routes())
 }
 
 /// Examples of every screen and letter.
 #[must_use]
 pub fn samples() -> Vec<Sample> {
-    [intake::samples(), objectives::samples(), demand::samples()].concat()
+    [pages::samples(), intake::samples(), objectives::samples(), demand::samples()].concat()
 }
 
 /// What the screens of other features show of journeys.
 #[must_use]
 pub fn panels() -> Vec<PanelSpec> {
-    [objectives::panels(), demand::panels()].concat()
+    [pages::panels(), objectives::panels(), demand::panels()].concat()
 }
 
 /// What lists of other features show of journeys.
@@ -96,11 +95,17 @@ pub fn columns() -> Vec<Column> {
 /// Finds journeys.
 #[must_use]
 pub fn search() -> Vec<Arc<dyn SearchSource>> {
-    Vec::new()
+    pages::search()
 }
 
 /// What happens by itself.
 #[must_use]
 pub fn tasks(ground: &Ground, site: &Site) -> Vec<Arc<dyn Task>> {
-    [intake::tasks(ground, site), objectives::tasks(ground, site), demand::tasks(ground)].concat()
+    [
+        crate::tasks::tasks(ground),
+        intake::tasks(ground, site),
+        objectives::tasks(ground, site),
+        demand::tasks(ground),
+    ]
+    .concat()
 }

@@ -169,6 +169,100 @@ pub(crate) fn bar(value: Value, max: Value, label: String) -> Result<Value, Erro
     )))
 }
 
+/// What a bar of a funnel shows: shares of those who started, 0 to 1.
+struct Bar {
+    before: f64,
+    reached: f64,
+    open: f64,
+    low: Option<f64>,
+    high: Option<f64>,
+}
+
+/// `svg_step([before, reached, open, low, high], label)`: one bar of a funnel. Its width is people: those who
+/// reached the step are solid, those of them who may still go on hatched, those who left on the way an outline; ticks
+/// mark the interval.
+pub(crate) fn step(shares: Value, label: String) -> Result<Value, Error> {
+    let share = |value: Value| Ok::<_, Error>(number(&value)?.map(|share| share.clamp(0.0, 1.0)));
+    let shares: Vec<Option<f64>> = shares.try_iter()?.take(5).map(share).collect::<Result<_, _>>()?;
+    let at = |place: usize| shares.get(place).copied().flatten();
+    let bar = Bar {
+        before: at(0).unwrap_or(0.0),
+        reached: at(1).unwrap_or(0.0),
+        open: at(2).unwrap_or(0.0),
+        low: at(3),
+        high: at(4),
+    };
+    Ok(Value::from_safe_string(step_bar(&bar, &label)))
+}
+
+fn step_bar(bar: &Bar, label: &str) -> String {
+    let percent = |share: f64| format!("{:.2}%", share * 100.0);
+    let solid = (bar.reached - bar.open).max(0.0);
+    let mut svg = format!(
+        r#"<svg class="step-bar" role="img" aria-label="{}" width="100%" height="30">"#,
+        escape(label)
+    );
+    svg.push_str(r#"<rect class="step-track" width="100%" height="22" y="4" rx="3"/>"#);
+    if bar.before > bar.reached {
+        svg.push_str(&format!(
+            r#"<rect class="step-left" x="0" width="{}" y="4" height="22" rx="3"/>"#,
+            percent(bar.before)
+        ));
+    }
+    svg.push_str(&format!(
+        r#"<rect class="step-here" width="{}" y="4" height="22" rx="3"/>"#,
+        percent(solid)
+    ));
+    if bar.open > 0.0 {
+        // A thick line of dashes is a hatching that needs no pattern and keeps its width at every size.
+        let (from, to) = (percent(solid), percent(bar.reached));
+        svg.push_str(&format!(r#"<line class="step-open" x1="{from}" x2="{to}" y1="15" y2="15"/>"#));
+    }
+    if let (Some(low), Some(high)) = (bar.low, bar.high)
+        && high - low < 1.0
+    {
+        let (from, to) = (percent(low), percent(high));
+        svg.push_str(&format!(
+            r#"<g class="step-tick"><line x1="{from}" x2="{to}" y1="15" y2="15"/><line x1="{from}" x2="{from}" y1="10" y2="20"/><line x1="{to}" x2="{to}" y1="10" y2="20"/></g>"#
+        ));
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+/// `svg_spark_two(points, usual, label, state)`: a sparkline over what is usual, on the same scale.
+pub(crate) fn spark_two(
+    points: Value,
+    usual: Value,
+    label: String,
+    state: Option<String>,
+) -> Result<Value, Error> {
+    let read = |all: &Value| -> Result<Vec<Option<f64>>, Error> {
+        all.try_iter()?.take(MAX_POINTS).map(|value| number(&value)).collect()
+    };
+    let (values, usual) = (read(&points)?, read(&usual)?);
+    let top = values.iter().chain(&usual).flatten().copied().fold(0.0, f64::max).max(1.0);
+    let step = 100.0 / (values.len().max(usual.len()).saturating_sub(1).max(1)) as f64;
+    let path = |values: &[Option<f64>]| {
+        runs(values)
+            .iter()
+            .map(|run| {
+                let at = |(place, value): &(usize, f64)| {
+                    format!("{:.2},{:.2}", *place as f64 * step, 22.0 - 20.0 * value / top)
+                };
+                format!("M{}", run.iter().map(at).collect::<Vec<_>>().join("L"))
+            })
+            .collect::<String>()
+    };
+    let class = state.map(|state| format!(" state-{}", escape(&state))).unwrap_or_default();
+    Ok(Value::from_safe_string(format!(
+        r#"<svg class="spark{class}" role="img" aria-label="{}" viewBox="0 0 100 24" preserveAspectRatio="none"><path class="usual" d="{}"/><path d="{}"/></svg>"#,
+        escape(&label),
+        path(&usual),
+        path(&values)
+    )))
+}
+
 fn nothing(label: &str) -> String {
     format!(r#"<p class="chart-empty" role="img" aria-label="{}">{}</p>"#, escape(label), show::NOTHING)
 }
@@ -372,6 +466,16 @@ mod tests {
             160,
         );
         assert!(none.unwrap().to_string().contains("chart-empty"));
+    }
+
+    #[test]
+    fn the_width_of_a_step_is_people_and_those_still_going_are_hatched() {
+        let bar = Bar { before: 0.8, reached: 0.5, open: 0.1, low: Some(0.45), high: Some(0.55) };
+        let svg = step_bar(&bar, "form");
+        assert!(svg.contains(r#"class="step-left" x="0" width="80.00%""#), "{svg}");
+        assert!(svg.contains(r#"class="step-here" width="40.00%""#), "{svg}");
+        assert!(svg.contains(r#"class="step-open" x1="40.00%" x2="50.00%""#), "{svg}");
+        assert!(svg.contains(r#"x1="45.00%" x2="45.00%""#), "{svg}");
     }
 
     #[test]

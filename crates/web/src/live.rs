@@ -31,6 +31,10 @@ const MAX_TOPICS: usize = 100;
 /// A stream ends after this long and the browser comes back, so that a session that ended meanwhile, or a
 /// role that was taken, stops the events too.
 const LONGEST: Duration = Duration::from_secs(10 * 60);
+/// Whoever listens to this topic is told so often that something may have changed: what users do makes no fact.
+const PULSE: &str = "pulse";
+/// Often enough to be called live, seldom enough that a screen left open costs next to nothing.
+const BEAT: Duration = Duration::from_secs(10);
 /// A comment is sent so often, so that proxies keep the connection and a browser notices a dead one.
 const HEARTBEAT: Duration = Duration::from_secs(20);
 
@@ -114,11 +118,18 @@ fn events(
     let first = Event::default().event("ready").data("");
     let start = stream::once(std::future::ready(Ok(first)));
     let over = seat.0.joined.live.1.subscribe();
-    let rest = stream::unfold((seat, scope, topics, changes, over), move |mut held| async move {
+    let pulse = topics.contains(PULSE);
+    let mut beat = tokio::time::interval_at(tokio::time::Instant::now() + BEAT, BEAT);
+    beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    let rest = stream::unfold((seat, scope, topics, changes, over, beat), move |mut held| async move {
         loop {
             let next = tokio::select! {
                 _ = held.4.wait_for(|over| *over) => return None,
-                next = tokio::time::timeout_at(ends, held.3.recv()) => next.ok()?,
+                at = held.5.tick(), if pulse => if at >= ends { return None } else { None },
+                next = tokio::time::timeout_at(ends, held.3.recv()) => Some(next.ok()?),
+            };
+            let Some(next) = next else {
+                return Some((Ok(Event::default().event("change").data(PULSE)), held));
             };
             let event = match next {
                 Ok(facts) => {

@@ -6,6 +6,7 @@ nav-main = Main
 nav-services = Services
 nav-incidents = Incidents
 nav-on-call = On call
+nav-journeys = Journeys
 nav-probes = Probes
 nav-clients = Clients
 nav-people = People
@@ -143,6 +144,7 @@ api-access = For
 
 # -- nouns for “not found”
 noun-address = address
+noun-journey = journey
 noun-link = link
 noun-file = file
 

@@ -6,6 +6,7 @@ nav-main = Hoofdmenu
 nav-services = Diensten
 nav-incidents = Incidenten
 nav-on-call = Oproepdienst
+nav-journeys = Gebruikersreizen
 nav-probes = Probes
 nav-clients = Klanten
 nav-people = Mensen
@@ -143,6 +144,7 @@ api-access = Voor
 
 # -- zelfstandige naamwoorden voor “niet gevonden”
 noun-address = adres
+noun-journey = gebruikersreis
 noun-link = koppeling
 noun-file = bestand
 

@@ -4,7 +4,8 @@
 //! 2. A day that is over is folded once; again when the lake holds more rows of it than then (late events), when
 //!    the journey counts something else now, and while windows of its starts have not all passed.
 //! 3. A day whose rows have expired keeps its roll-up: what is known of it is the roll-up.
-//! 4. Today is never folded: it is asked for when somebody looks.
+//! 4. Today is folded as far as it is, for lists; whoever looks at one journey is told by the lake itself.
+//! 5. A unit is counted on every day on which it starts, and in the hour of its latest deepest attempt of that day.
 
 use std::collections::BTreeMap;
 
@@ -17,8 +18,6 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 pub const SOONEST: SignedDuration = SignedDuration::from_mins(10);
 /// .. and at least this often.
 pub const LATEST: SignedDuration = SignedDuration::from_hours(24);
-/// Days that are asked for in one question: a week of hours is 168 cells.
-pub const BATCH: usize = 7;
 
 /// A day as it was folded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,24 +126,6 @@ pub fn due(
     !folded.settled && now.duration_since(folded.at) >= again
 }
 
-/// Runs of neighbouring days, each at most [`BATCH`] long.
-#[must_use]
-pub fn batches(days: &[Date]) -> Vec<Vec<Date>> {
-    let mut runs: Vec<Vec<Date>> = Vec::new();
-    for day in days {
-        match runs.last_mut() {
-            Some(run)
-                if run.len() < BATCH
-                    && run.last().is_some_and(|last| last.saturating_add(1.day()) == *day) =>
-            {
-                run.push(*day);
-            }
-            _ => runs.push(vec![*day]),
-        }
-    }
-    runs
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,13 +192,5 @@ mod tests {
         let (begins, ends) = bounds(date("2026-12-24"), &zone);
         assert_eq!(version(&lake, begins, ends, SignedDuration::from_hours(2)), None);
         assert!(!has_rows(&lake, begins, ends));
-    }
-
-    #[test]
-    fn neighbouring_days_are_asked_for_together() {
-        let days: Vec<Date> = [1, 2, 3, 5].map(|day| jiff::civil::date(2026, 11, day)).to_vec();
-        assert_eq!(batches(&days).iter().map(Vec::len).collect::<Vec<_>>(), [3, 1]);
-        let days = days_between(date("2026-11-01"), date("2026-11-16"));
-        assert_eq!(batches(&days).iter().map(Vec::len).collect::<Vec<_>>(), [7, 7, 2]);
     }
 }

@@ -241,3 +241,32 @@ pub async fn traffic(
     })
     .await
 }
+
+/// The counts of journeys from a day on, all days together, as far as they are folded for what the journey is now.
+pub async fn sums(
+    db: &Db,
+    scope: &Scope,
+    service: Option<ServiceId>,
+    from: Date,
+) -> Result<BTreeMap<JourneyId, FunnelCounts>, Problem> {
+    let text = "select d.journey_id, d.counts, f.fingerprint from journey_days d
+                join journey_folds f on f.journey_id = d.journey_id and f.day = d.day
+                where {wall d.client_id d.service_id} and {wall f.client_id f.service_id} and d.field = ''
+                and d.day >= $1 and (d.service_id = $2 or $2 = '') order by d.journey_id, d.day desc";
+    let service = service.map(|id| id.to_string()).unwrap_or_default();
+    let rows = db
+        .all(scope, text, args![from.to_string(), service], |row| {
+            let counts: FunnelCounts = from_json(&row.get::<String>(1)?)?;
+            Ok((row.get::<JourneyId>(0)?, counts, row.get::<String>(2)?))
+        })
+        .await?;
+    let mut all: BTreeMap<JourneyId, (String, FunnelCounts)> = BTreeMap::new();
+    for (journey, counts, print) in rows {
+        // The newest day knows what the journey is now.
+        let (held, sum) = all.entry(journey).or_insert_with(|| (print.clone(), FunnelCounts::default()));
+        if *held == print {
+            sum.merge(&counts);
+        }
+    }
+    Ok(all.into_iter().map(|(journey, (_, sum))| (journey, sum)).collect())
+}
