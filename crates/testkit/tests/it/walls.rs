@@ -50,7 +50,7 @@ const UNFILLED: &[&str] = &[
 fn town() -> String {
     let service = "  - name: Checkout\n    client: Lindehaven\n";
     let more = format!(
-        "{service}    environments: [production]\n    components: [{{ name: payment }}]\n    depends_on: [Bank]\n"
+        "{service}    environments: [production]\n    components: [{{ name: payment }}]\n    depends_on: [Bank]\n    journeys: [{{ name: Pay, steps: [{{ name: cart, path: /cart }}, {{ name: paid, path: /paid }}] }}]\n"
     );
     let bank = "  - name: Bank\n    client: Lindehaven\nescalations:\n";
     KUSTWERK.replace(service, &more).replace("escalations:\n", bank)
@@ -121,7 +121,7 @@ impl Things {
 }
 
 /// The word in a path (in the singular) and the prefix of the ids that follow it.
-const KINDS: [(&str, &str); 11] = [
+const KINDS: &[(&str, &str)] = &[
     ("service", "svc_"),
     ("incident", "inc_"),
     ("probe", "prb_"),
@@ -133,6 +133,7 @@ const KINDS: [(&str, &str); 11] = [
     ("environment", "env_"),
     ("dependencie", "dep_"),
     ("role", "rol_"),
+    ("journey", "jny_"),
 ];
 
 fn ids(text: &str) -> Vec<String> {
