@@ -136,7 +136,7 @@ pub async fn rows(
         let counts = sums.get(&journey.id).cloned().unwrap_or_default();
         rows.push(row(&journey, days, &counts, names, now));
     }
-    rows.sort_by(|a, b| (a.standing != Standing::Less).cmp(&(b.standing != Standing::Less)));
+    rows.sort_by_key(|row| row.standing != Standing::Less);
     Ok(rows)
 }
 
