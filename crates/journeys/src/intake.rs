@@ -8,18 +8,21 @@
 //! Promised: an answer that means success is given when the rows are on disk. What is not taken is counted with a
 //! reason that people can read. No address, user agent, cookie or name reaches the lake or the state database.
 
-pub mod otlp;
-
 use web::{Access, Method, Routes, Sample};
 
+pub mod access_log;
 pub mod agents;
 pub mod code;
+pub mod csv;
 pub mod doors;
+pub mod files;
 pub mod identity;
 pub mod incoming;
 pub mod json;
+pub mod lines;
 pub mod matomo;
 pub mod memory;
+pub mod otlp;
 pub mod own;
 pub mod plausible;
 pub mod posthog;
@@ -27,6 +30,8 @@ pub mod snowplow;
 pub mod sources;
 pub mod tally;
 mod tasks;
+pub mod telemetry;
+pub mod tracker;
 pub mod umami;
 pub mod visits;
 
@@ -100,7 +105,7 @@ pub fn routes() -> Routes {
     {
         routes = routes.signal(Method::OPTIONS, &path, max, doors::preflight);
     }
-    routes
+    routes.merge(tracker::routes()).merge(telemetry::routes())
 }
 
 /// Examples of every screen.

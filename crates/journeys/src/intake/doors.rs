@@ -489,7 +489,8 @@ fn own_body(outcome: &Outcome) -> String {
 
 async fn own_taken(site: &Site, from: Option<IpAddr>, request: Request) -> Result<Outcome, Trouble> {
     let memory = memory::of(site);
-    let arrived = arrive_keyed(site, from, request).await?;
+    let mut arrived = arrive_keyed(site, from, request).await?;
+    arrived.asked.origin = file_origin(&arrived.query);
     let by_header = !arrived.header_key().is_empty();
     let query = own_key(&arrived.query);
     let key = if by_header { arrived.header_key() } else { query.as_str() };
@@ -544,6 +545,13 @@ async fn arrive_keyed(site: &Site, from: Option<IpAddr>, request: Request) -> Re
         arrived.asked.from = from;
         arrived
     })
+}
+
+/// By which door: `?origin=access_log` and `?origin=csv` say that a file is told of, which may be as old as it is.
+fn file_origin(query: &str) -> Origin {
+    let said = super::incoming::pairs(query).find(|(name, _)| name == "origin");
+    let said = said.and_then(|(_, word)| Origin::from_word(&word));
+    said.filter(|origin| matches!(origin, Origin::AccessLog | Origin::Csv)).unwrap_or_default()
 }
 
 fn own_key(query: &str) -> String {

@@ -30,8 +30,8 @@ use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, Span as Sent};
 use prost::Message;
 use serde::de::DeserializeOwned;
 
-/// The largest body, packed and unpacked, in bytes: exporters send batches of 512 spans, collectors of 8,192.
-pub const MAX_BODY: usize = 20 * 1024 * 1024;
+use super::incoming::{Reason, clip};
+
 /// The longest line of a log, in bytes; the rest is cut off.
 pub const MAX_LINE: usize = 16 * 1024;
 /// How far a sender's clock may be ahead of ours.
@@ -167,21 +167,25 @@ pub struct Place {
 pub struct Landed {
     /// What goes into the lake.
     pub rows: Rows,
-    /// How many were not taken, by the reason.
-    pub rejected: BTreeMap<&'static str, u64>,
+    /// What does not.
+    pub rejected: Rejected,
 }
 
-impl Landed {
-    /// How many were not taken.
+/// How many rows were not taken, by the reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rejected(pub BTreeMap<Refused, u64>);
+
+impl Rejected {
+    /// How many.
     #[must_use]
-    pub fn not_taken(&self) -> u64 {
-        self.rejected.values().sum()
+    pub fn count(&self) -> u64 {
+        self.0.values().sum()
     }
 
-    /// Why not, as the answer says it.
+    /// Why, as the answer says it.
     #[must_use]
     pub fn why(&self) -> String {
-        let said = self.rejected.iter().map(|(reason, count)| format!("{count}: {reason}"));
+        let said = self.0.iter().map(|(reason, count)| format!("{count}: {}", reason.words()));
         said.collect::<Vec<_>>().join("; ")
     }
 }
@@ -189,7 +193,7 @@ impl Landed {
 /// Makes rows of a request. `places` knows where the rows of each component go.
 #[must_use]
 pub fn land(request: Request, places: &BTreeMap<String, Place>, now: Timestamp) -> Landed {
-    let mut landing = Landing { places, now, rejected: BTreeMap::new() };
+    let mut landing = Landing { places, now, rejected: Rejected::default() };
     let rows = match request {
         Request::Traces(all) => Rows::Spans(all.into_iter().flat_map(|one| landing.spans(one)).collect()),
         Request::Metrics(all) => {
@@ -200,23 +204,57 @@ pub fn land(request: Request, places: &BTreeMap<String, Place>, now: Timestamp) 
     Landed { rows, rejected: landing.rejected }
 }
 
-const STRANGER: &str = "no source takes this service.name, and the request has no key";
-const NO_IDS: &str = "trace id or span id is missing or not valid";
-const WRONG_TIME: &str = "older than what is kept, or more than a day ahead";
-const NOT_A_NUMBER: &str = "the value is not a finite number";
-const NO_DATA: &str = "a metric without data points";
+/// Why a row was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Refused {
+    /// No source takes its `service.name`.
+    Stranger,
+    /// Its ids are missing or not valid.
+    NoIds,
+    /// Its time is not believed.
+    WrongTime,
+    /// Its value is no number.
+    NotANumber,
+    /// It has no points.
+    NoData,
+}
+
+impl Refused {
+    /// In words, for the answer.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Refused::Stranger => "no source takes this service.name, and the request has no key",
+            Refused::NoIds => "trace id or span id is missing or not valid",
+            Refused::WrongTime => "older than what is kept, or more than a day ahead",
+            Refused::NotANumber => "the value is not a finite number",
+            Refused::NoData => "a metric without data points",
+        }
+    }
+
+    /// As the screen of sources counts it.
+    #[must_use]
+    pub fn reason(self) -> Reason {
+        match self {
+            Refused::Stranger => Reason::UnknownKey,
+            Refused::NoIds | Refused::NoData => Reason::Missing,
+            Refused::WrongTime => Reason::TooOld,
+            Refused::NotANumber => Reason::Range,
+        }
+    }
+}
 
 /// Rows of one request on their way.
 struct Landing<'a> {
     places: &'a BTreeMap<String, Place>,
     now: Timestamp,
-    rejected: BTreeMap<&'static str, u64>,
+    rejected: Rejected,
 }
 
 impl Landing<'_> {
-    fn reject(&mut self, reason: &'static str, count: usize) {
+    fn reject(&mut self, reason: Refused, count: usize) {
         if count > 0 {
-            *self.rejected.entry(reason).or_default() += u64::try_from(count).unwrap_or(u64::MAX);
+            *self.rejected.0.entry(reason).or_default() += u64::try_from(count).unwrap_or(u64::MAX);
         }
     }
 
@@ -224,7 +262,7 @@ impl Landing<'_> {
     fn origin(&mut self, resource: Option<&Resource>, rows: usize) -> Option<(Place, String, Props)> {
         let component = component_of(resource);
         let Some(place) = self.places.get(&component).copied() else {
-            self.reject(STRANGER, rows);
+            self.reject(Refused::Stranger, rows);
             return None;
         };
         let attributes = resource.map_or(&[][..], |resource| &resource.attributes);
@@ -239,7 +277,7 @@ impl Landing<'_> {
         let at = at.and_then(|at| Timestamp::from_microsecond(at.as_microsecond()).ok());
         let fits = at.filter(|at| *at >= place.oldest && *at <= self.now + AHEAD);
         if fits.is_none() {
-            self.reject(WRONG_TIME, 1);
+            self.reject(Refused::WrongTime, 1);
         }
         fits
     }
@@ -255,7 +293,7 @@ impl Landing<'_> {
 
     fn span(&mut self, sent: Sent, place: &Place, component: &str, kept: &Props) -> Option<Span> {
         let (Some(trace), Some(span)) = (trace_of(&sent.trace_id), span_of(&sent.span_id)) else {
-            self.reject(NO_IDS, 1);
+            self.reject(Refused::NoIds, 1);
             return None;
         };
         let at = self.instant(sent.start_time_unix_nano, place)?;
@@ -271,7 +309,7 @@ impl Landing<'_> {
             span,
             parent: span_of(&sent.parent_span_id).unwrap_or(0),
             component: component.to_owned(),
-            name: cut(&sent.name, MAX_NAME),
+            name: clip(&sent.name, MAX_NAME).to_owned(),
             kind: kind.to_owned(),
             error: sent.status.is_some_and(|status| status.code == STATUS_ERROR),
             peer: peer_of(kind, &props),
@@ -290,7 +328,7 @@ impl Landing<'_> {
 
     fn metric(&mut self, sent: Measured, place: &Place, component: &str, kept: &Props) -> Vec<Metric> {
         let Some(data) = sent.data else {
-            self.reject(NO_DATA, 1);
+            self.reject(Refused::NoData, 1);
             return Vec::new();
         };
         let (kind, meaning, points) = points_of(data);
@@ -299,8 +337,8 @@ impl Landing<'_> {
             service: place.service,
             at,
             component: component.to_owned(),
-            name: cut(&sent.name, MAX_NAME),
-            unit: cut(&sent.unit, MAX_NAME),
+            name: clip(&sent.name, MAX_NAME).to_owned(),
+            unit: clip(&sent.unit, MAX_NAME).to_owned(),
             kind: kind.to_owned(),
             value,
             count: point.count,
@@ -310,7 +348,7 @@ impl Landing<'_> {
         for one in points {
             let Some(value) = one.value.filter(|value| value.is_finite()) else {
                 // "No recorded value" says that a series has ended; it is no mistake of the sender.
-                self.reject(NOT_A_NUMBER, usize::from(one.flags & NO_RECORDED_VALUE == 0));
+                self.reject(Refused::NotANumber, usize::from(one.flags & NO_RECORDED_VALUE == 0));
                 continue;
             };
             if let Some(at) = self.instant(one.at, place) {
@@ -337,7 +375,7 @@ impl Landing<'_> {
         }?;
         let mut kept = kept.clone();
         if !sent.event_name.is_empty() {
-            kept.push(("event.name".into(), cut(&sent.event_name, MAX_PROP)));
+            kept.push(("event.name".into(), clip(&sent.event_name, MAX_PROP).to_owned()));
         }
         let body = sent.body.and_then(|body| text_of(&body)).unwrap_or_default();
         Some(LogLine {
@@ -346,7 +384,7 @@ impl Landing<'_> {
             at,
             component: component.to_owned(),
             severity: severity_of(sent.severity_number, &sent.severity_text),
-            body: cut(&body, MAX_LINE),
+            body: clip(&body, MAX_LINE).to_owned(),
             trace: trace_of(&sent.trace_id).unwrap_or(0),
             span: span_of(&sent.span_id).unwrap_or(0),
             props: props(&sent.attributes, &kept),
@@ -443,7 +481,7 @@ fn component_of(resource: Option<&Resource>) -> String {
     let named = attributes.iter().find(|one| one.key == "service.name");
     let named = named.and_then(|one| one.value.as_ref());
     let name = named.and_then(text_of).filter(|name| !name.is_empty());
-    name.map_or_else(|| UNNAMED.to_owned(), |name| cut(&name, MAX_NAME))
+    name.map_or_else(|| UNNAMED.to_owned(), |name| clip(&name, MAX_NAME).to_owned())
 }
 
 /// A valid trace id: 16 bytes that are not all zero.
@@ -474,7 +512,7 @@ fn peer_of(kind: &str, props: &Props) -> String {
     let value = |key: &str| props.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
     let calls = kind == "client" || kind == "producer";
     let called = || CALLED.into_iter().filter(|_| calls).find_map(value);
-    cut(&value(SAID).or_else(called).unwrap_or_default(), MAX_NAME)
+    clip(&value(SAID).or_else(called).unwrap_or_default(), MAX_NAME).to_owned()
 }
 
 /// OpenTelemetry's severity number, or the first of the range that a word stands for.
@@ -497,7 +535,7 @@ fn props(attributes: &[KeyValue], kept: &[(String, String)]) -> Props {
 
 fn property(one: &KeyValue) -> Option<(String, String)> {
     let text = text_of(one.value.as_ref()?)?;
-    (!one.key.is_empty()).then(|| (cut(&one.key, MAX_NAME), cut(&text, MAX_PROP)))
+    (!one.key.is_empty()).then(|| (clip(&one.key, MAX_NAME).to_owned(), clip(&text, MAX_PROP).to_owned()))
 }
 
 /// A value as text: a list and a map as JSON, bytes as base64; none for what is empty.
@@ -531,18 +569,13 @@ fn json_of(value: &Value) -> serde_json::Value {
     }
 }
 
-/// The beginning of a text, at most `most` bytes, not within a letter.
-fn cut(text: &str, most: usize) -> String {
-    text[..text.floor_char_boundary(most)].to_owned()
-}
-
 // -- answers
 
 /// The body of a 200: empty when everything was taken, else how many were not and why.
 #[must_use]
-pub fn answer(signal: Signal, encoding: Encoding, landed: &Landed) -> Vec<u8> {
-    let count = i64::try_from(landed.not_taken()).unwrap_or(i64::MAX);
-    let why = landed.why();
+pub fn answer(signal: Signal, encoding: Encoding, rejected: &Rejected) -> Vec<u8> {
+    let count = i64::try_from(rejected.count()).unwrap_or(i64::MAX);
+    let why = rejected.why();
     match encoding {
         Encoding::Json if count == 0 => b"{}".to_vec(),
         Encoding::Json => {

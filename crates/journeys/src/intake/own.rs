@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use kernel::lake::{Channel, VitalName};
+use kernel::lake::{Channel, Device, VitalName};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -127,6 +127,12 @@ struct Wire<'a> {
     #[serde(borrow, default)]
     user_agent: Option<Text<'a>>,
     #[serde(default)]
+    device: Device,
+    #[serde(borrow, default)]
+    browser: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    os: Option<Text<'a>>,
+    #[serde(default)]
     bot: bool,
     #[serde(default)]
     value: Option<f64>,
@@ -197,6 +203,9 @@ impl Wire<'_> {
             language: owned(self.language),
             ip,
             user_agent: owned(self.user_agent),
+            device: self.device,
+            browser: owned(self.browser),
+            os: owned(self.os),
             robot: self.bot,
             value: self.value,
             props: self.props.map(|props| props.0).unwrap_or_default(),

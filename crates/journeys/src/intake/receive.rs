@@ -8,7 +8,8 @@ use std::net::IpAddr;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::lake::{
-    Among, Device, Event, MAX_APPEND, MAX_PATH, People, Question, Rows, Unit, VisitAsk, Vital, VitalName,
+    Among, Device, Event, MAX_APPEND, MAX_PATH, Origin, People, Question, Rows, Unit, VisitAsk, Vital,
+    VitalName,
 };
 use kernel::{Id as _, Problem};
 use web::Site;
@@ -25,6 +26,8 @@ use super::visits;
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 /// Nothing older is believed where events are kept for ever, days: ten years, as for [`super::sources::MAX_KEEP_DAYS`].
 const OLDEST_DAYS: i64 = 3_653;
+/// What a file may tell of where events are kept for ever, days: a century.
+const MAX_FILE_DAYS: u32 = 36_525;
 /// The longest time of a measurement, ms, and the largest shift; larger ones are mistakes of the sender (Umami's bounds).
 const MAX_MS: f64 = 60_000.0;
 const MAX_SHIFT: f64 = 100.0;
@@ -149,12 +152,18 @@ impl<'a> Batch<'a> {
         Batch { memory, source, asked, now, taken, events, vitals: Vec::new(), cut: 0, silent: 0 }
     }
 
+    /// How old an event may be. A file may tell of any past; a clock that stands in the seventies is a live sender's.
+    fn keep_days(&self) -> Option<u32> {
+        let file = matches!(self.asked.origin, Origin::AccessLog | Origin::Csv);
+        self.source.keep_days.or(file.then_some(MAX_FILE_DAYS))
+    }
+
     /// What of an event is believed.
     fn judge(&mut self, mut event: Incoming) -> Result<Judged, Reject> {
         if event.name.trim().is_empty() && event.vitals.is_empty() && !event.silent {
             return Err(Reject::new(Reason::Missing, "an event needs a name"));
         }
-        let at = happened(event.at, event.sent_at, self.now, self.source.keep_days).map_err(|reason| {
+        let at = happened(event.at, event.sent_at, self.now, self.keep_days()).map_err(|reason| {
             let at = event.at.map(|at| at.to_string()).unwrap_or_default();
             Reject::new(reason, format!("the time of the event, {at}, is not believed"))
         })?;

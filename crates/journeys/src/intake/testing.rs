@@ -17,6 +17,7 @@ use super::sources::{self, Identity, Source, SourceDraft};
 #[derive(Default)]
 pub struct Pond {
     rows: Mutex<(Vec<Event>, Vec<Vital>)>,
+    others: Mutex<Vec<Rows>>,
     /// Whether it refuses rows.
     pub full: std::sync::atomic::AtomicBool,
 }
@@ -25,6 +26,11 @@ impl Pond {
     /// Every event it holds.
     pub fn events(&self) -> Vec<Event> {
         self.rows.lock().unwrap().0.clone()
+    }
+
+    /// What it was given of telemetry, one by one.
+    pub fn others(&self) -> Vec<Rows> {
+        self.others.lock().unwrap().clone()
     }
 
     /// Every measurement it holds.
@@ -59,7 +65,10 @@ impl Lake for Pond {
                 kept.kept = vitals.len() as u64;
                 held.1.extend(vitals);
             }
-            other => panic!("intake does not keep {:?}", other.table()),
+            other => {
+                kept.kept = other.len() as u64;
+                self.others.lock().unwrap().push(other);
+            }
         }
         ready(Ok(kept))
     }

@@ -44,6 +44,7 @@ const UNFILLED: &[&str] = &[
     "/sign-in/link/{secret}",
     "/status/{slug}/api/v2/{file}",
     "/status/{slug}/api/v2/{folder}/{file}",
+    "/t/{file}",
 ];
 
 /// More of Lindehaven than other stories need, so that every door leads to something.

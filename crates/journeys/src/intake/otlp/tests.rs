@@ -123,22 +123,26 @@ fn what_is_not_taken_is_counted_by_reason_and_the_rest_lands() {
     );
     let landed = landed(Signal::Traces, &body, &["web"]);
     assert_eq!(landed.rows.len(), 1);
-    assert_eq!(landed.rejected, BTreeMap::from([(NO_IDS, 3), (WRONG_TIME, 3), (STRANGER, 1)]));
-    let said = String::from_utf8(answer(Signal::Traces, Encoding::Json, &landed)).expect("it is text");
+    assert_eq!(
+        landed.rejected.0,
+        BTreeMap::from([(Refused::NoIds, 3), (Refused::WrongTime, 3), (Refused::Stranger, 1)])
+    );
+    let said =
+        String::from_utf8(answer(Signal::Traces, Encoding::Json, &landed.rejected)).expect("it is text");
     let said: serde_json::Value = serde_json::from_str(&said).expect("it is JSON");
     assert_eq!(said["partialSuccess"]["rejectedSpans"], "7");
     assert!(said["partialSuccess"]["errorMessage"].as_str().expect("a text").contains("3: trace id"));
-    let bytes = answer(Signal::Traces, Encoding::Protobuf, &landed);
+    let bytes = answer(Signal::Traces, Encoding::Protobuf, &landed.rejected);
     let said = ExportTraceServiceResponse::decode(bytes.as_slice()).expect("it is protobuf");
     assert_eq!(said.partial_success.map(|partly| partly.rejected_spans), Some(7));
 }
 
 #[test]
 fn a_request_that_was_taken_whole_is_answered_with_nothing() {
-    let landed = Landed { rows: Rows::Spans(Vec::new()), rejected: BTreeMap::new() };
+    let nothing = Rejected::default();
     for signal in [Signal::Traces, Signal::Metrics, Signal::Logs] {
-        assert_eq!(answer(signal, Encoding::Json, &landed), b"{}");
-        assert!(answer(signal, Encoding::Protobuf, &landed).is_empty());
+        assert_eq!(answer(signal, Encoding::Json, &nothing), b"{}");
+        assert!(answer(signal, Encoding::Protobuf, &nothing).is_empty());
     }
 }
 
@@ -156,8 +160,8 @@ fn points_of_every_kind_of_metric_land_with_what_they_mean() {
     );
     let landed = landed(Signal::Metrics, &body, &["unknown_service"]);
     assert_eq!(
-        landed.rejected,
-        BTreeMap::from([(NOT_A_NUMBER, 1), (NO_DATA, 1)]),
+        landed.rejected.0,
+        BTreeMap::from([(Refused::NotANumber, 1), (Refused::NoData, 1)]),
         "an ended series is no mistake"
     );
     let Rows::Metrics(rows) = landed.rows else { panic!("not metrics") };
