@@ -89,7 +89,9 @@ fn search() -> Vec<Arc<dyn SearchSource>> {
 fn tasks(ground: &Ground, site: &Site, sms: Option<identity::SmsGateway>) -> Vec<Arc<dyn Task>> {
     let settings = respond::Settings { sms };
     let responding = respond::tasks(ground, &site.post(), &settings);
-    [identity::tasks(ground), ::watch::tasks(ground), journeys::tasks(ground, site), responding].concat()
+    let keeping: Vec<Arc<dyn Task>> = vec![Arc::new(crate::keep::Keep(Arc::clone(&ground.lake)))];
+    [identity::tasks(ground), ::watch::tasks(ground), journeys::tasks(ground, site), responding, keeping]
+        .concat()
 }
 
 /// Resolves when a flag becomes, or its sender is gone.

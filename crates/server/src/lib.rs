@@ -5,6 +5,7 @@
 
 mod app;
 pub mod code;
+mod keep;
 pub mod round;
 pub mod system;
 mod words;

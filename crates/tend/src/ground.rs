@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use kernel::{Clock, Dice, Problem, Scope, Timestamp};
 use store::{Db, Keys, Options};
 
-use crate::settings::{Data, Outward};
+use crate::settings::{Data, Events, Outward};
 
 /// The system's clock.
 pub struct SystemClock;
@@ -41,13 +41,31 @@ pub fn operator() -> Scope {
     Scope::operator(clock, dice)
 }
 
+/// The schema of every feature and of the lake.
+pub fn schemas() -> Vec<&'static store::Schema> {
+    let mut all = server::schemas();
+    all.push(&lake::SCHEMA);
+    all
+}
+
+/// Opens the lake beside the database.
+pub async fn open_lake(data: &Data, events: &Events, db: &Db) -> anyhow::Result<lake::Lake> {
+    let (clock, dice) = clock_and_dice();
+    let options = events.lake(data);
+    let folder = options.folder.display().to_string();
+    lake::Lake::open(options, db.clone(), clock, dice)
+        .await
+        .map_err(say)
+        .with_context(|| format!("the event lake at {folder} cannot be opened"))
+}
+
 /// Opens the database and brings its schema up to date.
 pub async fn open(data: &Data) -> anyhow::Result<Db> {
     let options = Options { keys: secrets_keys(data)?, ..Options::new(data.database_url()) };
     let db = Db::open(&options).await.map_err(say).with_context(|| {
         format!("the database at {} cannot be opened", without_password(&data.database_url()))
     })?;
-    db.migrate(&operator(), &server::schemas()).await.map_err(say)?;
+    db.migrate(&operator(), &schemas()).await.map_err(say)?;
     Ok(db)
 }
 

@@ -122,6 +122,36 @@ impl Outward {
     }
 }
 
+/// Where events are kept.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Events")]
+pub struct Events {
+    /// An S3-compatible object store for the files of events: `s3://bucket/prefix`. Keys come from the
+    /// environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION. Default: the folder `lake` of the data.
+    #[arg(long, env = "TEND_LAKE_URL", value_name = "URL")]
+    pub lake_url: Option<String>,
+    /// The address of the object store when it is not Amazon's: `https://s3.example.org`.
+    #[arg(long, env = "TEND_LAKE_ENDPOINT", value_name = "URL")]
+    pub lake_endpoint: Option<String>,
+    /// How many gigabytes of local copies are kept of files that are in the object store.
+    #[arg(long, env = "TEND_LAKE_CACHE", default_value_t = 20, value_name = "GIGABYTES")]
+    pub lake_cache: u64,
+}
+
+impl Events {
+    /// The settings of the lake.
+    pub fn lake(&self, data: &Data) -> lake::Options {
+        let mut options = lake::Options::new(data.data.join("lake"));
+        options.object_store = self.lake_url.clone().map(|url| lake::ObjectStore {
+            url,
+            endpoint: self.lake_endpoint.clone(),
+            ..lake::ObjectStore::default()
+        });
+        options.limits.cache_bytes = self.lake_cache.saturating_mul(1 << 30);
+        options
+    }
+}
+
 /// Every setting of `tend serve` as a Markdown table.
 pub fn guide() -> String {
     let mut table = "| option | environment | default | meaning |\n|---|---|---|---|\n".to_owned();

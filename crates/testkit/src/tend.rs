@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use kernel::{Scope, Timestamp};
+use kernel::{Clock as _, Scope, Timestamp};
 use store::testing::{Fuse, SeededDice, TestClock};
 use store::{Db, Ground, Options};
 
@@ -16,10 +16,18 @@ use crate::town::{BASE, Database};
 /// How long a dead process may take to let go of its file; far longer than closing ever takes.
 const LETS_GO: Duration = Duration::from_secs(10);
 
+/// The schema of every feature and of the lake.
+fn schemas() -> Vec<&'static store::Schema> {
+    let mut all = server::schemas();
+    all.push(&lake::SCHEMA);
+    all
+}
+
 /// The program, running.
 pub struct Tend {
     app: server::App,
     db: Db,
+    lake: lake::Lake,
     ground: Ground,
 }
 
@@ -34,7 +42,7 @@ impl Tend {
         let options = Options { max_pages: database.max_pages, fuse: None, ..Options::new(&database.url) };
         // The schema is brought up before the fuse burns: crashes of an upgrade are a story of the store.
         let db = Db::open(&options).await.expect("the database opens");
-        db.migrate(&Scope::operator(clock.clone(), dice.clone()), &server::schemas())
+        db.migrate(&Scope::operator(clock.clone(), dice.clone()), &schemas())
             .await
             .expect("the schema applies");
         let db = match fuse {
@@ -44,21 +52,35 @@ impl Tend {
                 let burning = Options { fuse: Some(fuse), ..options };
                 let db = Db::open(&burning).await.expect("the database opens");
                 let scope = Scope::operator(clock.clone(), dice.clone());
-                db.migrate(&scope, &server::schemas()).await.expect("the schema is there");
+                db.migrate(&scope, &schemas()).await.expect("the schema is there");
                 db
             }
         };
-        let lake = kernel::lake::NoLake::shared();
-        let ground = Ground { db: db.clone(), world: outside, lake, clock, dice };
+        let lake = lake::Lake::open(
+            lake::Options { faults: database.faults.clone(), ..lake::Options::new(&database.lake) },
+            db.clone(),
+            clock.clone(),
+            // Of its own: what the lake rolls must not change when probes are due.
+            Arc::new(SeededDice::new(clock.now().as_microsecond().unsigned_abs())),
+        )
+        .await
+        .expect("the lake opens");
+        let ground = Ground { db: db.clone(), world: outside, lake: lake.shared(), clock, dice };
         let settings =
             web::Settings { base_url: BASE.into(), operator: "Kustwerk".into(), ..Default::default() };
         let app = server::App::open(ground.clone(), settings).await.expect("the features join");
-        Tend { app, db, ground }
+        Tend { app, db, lake, ground }
     }
 
     /// The router, for browsers.
     pub fn router(&self) -> Router {
         self.app.router()
+    }
+
+    /// Where events are kept.
+    #[must_use]
+    pub fn lake(&self) -> &lake::Lake {
+        &self.lake
     }
 
     /// All features joined.
@@ -151,13 +173,16 @@ impl Tend {
 
     /// Graceful: what is in hand is finished.
     pub(crate) async fn stops(self) {
+        self.lake.close().await;
         self.db.close().await;
     }
 
     /// `kill -9`: nothing is finished. Whoever still waited for the database was dropped before.
     pub(crate) async fn dies(self) {
-        let Tend { app, db, ground } = self;
+        let Tend { app, db, lake, ground } = self;
         drop((app, ground));
+        // The folder can be opened again when the thread of the log has let go of it.
+        lake.close().await;
         let _ = tokio::time::timeout(LETS_GO, db.close()).await;
     }
 }

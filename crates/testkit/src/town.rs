@@ -46,6 +46,10 @@ pub(crate) struct Database {
     pub(crate) url: String,
     pub(crate) server: Option<String>,
     pub(crate) max_pages: Option<u32>,
+    /// The folder of the lake.
+    pub(crate) lake: PathBuf,
+    /// What the lake's disk does.
+    pub(crate) faults: Option<Arc<lake::Faults>>,
 }
 
 /// The model town.
@@ -93,7 +97,13 @@ impl Town {
         let mut town = Town {
             outside: Outside::new(clock.clone() as Arc<dyn Clock>),
             dice: Arc::new(SeededDice::new(7)),
-            database: Database { url, server, max_pages: None },
+            database: Database {
+                url,
+                server,
+                max_pages: None,
+                lake: folder.path().join("lake"),
+                faults: None,
+            },
             running: None,
             router: Arc::default(),
             fuse: None,

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::ground::{open, open_existing, operator, say};
+use crate::ground::{open, open_existing, operator, say, schemas};
 use crate::logs;
 use crate::settings::Data;
 
@@ -64,7 +64,7 @@ impl Restore {
         }
         let db = open(&self.data).await?;
         let scope = operator();
-        let counted = db.restore(&scope, &self.file, &server::schemas()).await.map_err(say)?;
+        let counted = db.restore(&scope, &self.file, &schemas()).await.map_err(say)?;
         out!("{} rows of {} tables are back.", counted.rows, counted.tables);
         let unwell: Vec<_> =
             db.examine(&scope).await.map_err(say)?.into_iter().filter(|found| !found.well).collect();

@@ -13,7 +13,7 @@ use tokio::process::{Child, Command};
 use crate::commands::serve::Serve;
 use crate::ground::{clock_and_dice, operator, say};
 use crate::logs;
-use crate::settings::{Data, LogFormat, Outward, Web};
+use crate::settings::{Data, Events, LogFormat, Outward, Web};
 
 /// Where the demo's Tend is found when the port is free.
 const LISTEN: &str = "127.0.0.1:8600";
@@ -121,6 +121,7 @@ impl Demo {
                 self_test: None,
                 max_calls: None,
             },
+            events: Events { lake_cache: 1, ..Events::default() },
             quiet_for: Some(QUIET_FOR),
         };
         logs::start(&serve.data);

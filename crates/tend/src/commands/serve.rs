@@ -9,9 +9,9 @@ use store::Ground;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::ground::{clock_and_dice, make_secrets_key, open, real_world, say};
+use crate::ground::{clock_and_dice, make_secrets_key, open, open_lake, real_world, say};
 use crate::logs;
-use crate::settings::{Data, Outward, Web};
+use crate::settings::{Data, Events, Outward, Web};
 
 /// Start Tend and serve its screens until stopped. Every setting can also be given by environment.
 #[derive(Args)]
@@ -22,6 +22,8 @@ pub struct Serve {
     pub web: Web,
     #[command(flatten)]
     pub outward: Outward,
+    #[command(flatten)]
+    pub events: Events,
     /// How long everything must work before an incident closes by itself; the demo does not let people wait.
     #[arg(skip)]
     pub quiet_for: Option<SignedDuration>,
@@ -30,6 +32,7 @@ pub struct Serve {
 /// Tend, open and about to serve.
 pub struct Started {
     pub app: server::App,
+    pub lake: lake::Lake,
     pub listener: TcpListener,
     pub base_url: String,
 }
@@ -58,8 +61,9 @@ impl Serve {
         let base_url = self.web.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let base_url = base_url.trim_end_matches('/').to_owned();
         let (clock, dice) = clock_and_dice();
-        let lake = kernel::lake::NoLake::shared();
-        let ground = Ground { db, world: real_world(&self.outward)?, lake, clock, dice };
+        let lake = open_lake(&self.data, &self.events, &db).await?;
+        let world = real_world(&self.outward)?;
+        let ground = Ground { db, world, lake: lake.shared(), clock, dice };
         let usual = web::Settings::default();
         let settings = web::Settings {
             quiet_for: self.quiet_for.unwrap_or(usual.quiet_for),
@@ -70,7 +74,7 @@ impl Serve {
             ..usual
         };
         let app = server::App::open(ground, settings).await.map_err(say)?;
-        Ok(Started { app, listener, base_url })
+        Ok(Started { app, lake, listener, base_url })
     }
 }
 
@@ -83,7 +87,13 @@ impl Started {
             tracing::info!("asked to stop; finishing what is in hand");
             let _ = stop.send(true);
         });
+        let keeping = tokio::spawn({
+            let (lake, stopped) = (self.lake.clone(), stopped.clone());
+            async move { lake.runs(stopped).await }
+        });
         self.app.serve(self.listener, stopped).await.map_err(say)?;
+        let _ = keeping.await;
+        self.lake.close().await;
         tracing::info!("stopped");
         Ok(())
     }
