@@ -83,7 +83,7 @@ pub fn samples() -> Vec<Sample> {
 /// What the screens of other features show of journeys.
 #[must_use]
 pub fn panels() -> Vec<PanelSpec> {
-    [pages::panels(), objectives::panels(), demand::panels()].concat()
+    [pages::panels(), intake::panels(), objectives::panels(), demand::panels()].concat()
 }
 
 /// What lists of other features show of journeys.

@@ -8,7 +8,7 @@
 //! Promised: an answer that means success is given when the rows are on disk. What is not taken is counted with a
 //! reason that people can read. No address, user agent, cookie or name reaches the lake or the state database.
 
-use web::{Access, Method, Routes, Sample};
+use web::{Access, Method, Routes};
 
 pub mod access_log;
 pub mod agents;
@@ -24,6 +24,7 @@ pub mod matomo;
 pub mod memory;
 pub mod otlp;
 pub mod own;
+mod pages;
 pub mod plausible;
 pub mod posthog;
 pub mod snowplow;
@@ -40,6 +41,7 @@ mod receive;
 pub(crate) mod testing;
 
 pub use incoming::{Asked, Decoded, Incoming, Reason, Reject, Sent};
+pub use pages::{TEMPLATES, panels, samples};
 pub use receive::{Taken, happened, receive};
 pub use sources::{Identity, Source};
 pub use tasks::tasks;
@@ -60,14 +62,12 @@ const CAPTURES: [&str; 12] = [
     "/engage/",
 ];
 
-/// Templates by name.
-pub const TEMPLATES: &[(&str, &str)] = &[];
-
 /// The doors.
 #[must_use]
 pub fn routes() -> Routes {
     let max = doors::MAX_BODY;
     let mut routes = Routes::new("intake")
+        .merge(pages::routes())
         .signal(Method::POST, "/api/event", max, doors::plausible_event)
         .signal(Method::POST, "/api/send", max, doors::umami::send)
         .signal(Method::POST, "/api/batch", max, doors::umami::batch)
@@ -99,19 +99,10 @@ pub fn routes() -> Routes {
             doors::posthog::flags,
         );
     }
-    let asked: Vec<String> = routes.rows().iter().map(|row| row.path.clone()).collect();
-    for path in
-        asked.into_iter().filter(|path| !path.contains('{')).collect::<std::collections::BTreeSet<_>>()
-    {
+    for path in routes.signals() {
         routes = routes.signal(Method::OPTIONS, &path, max, doors::preflight);
     }
     routes.merge(tracker::routes()).merge(telemetry::routes())
-}
-
-/// Examples of every screen.
-#[must_use]
-pub fn samples() -> Vec<Sample> {
-    Vec::new()
 }
 
 #[cfg(test)]

@@ -78,6 +78,7 @@ const ICONS: &[(&str, &str)] = &[
         "services",
         r#"<rect x="2.5" y="2.5" width="11" height="4.5" rx="1.2"/><rect x="2.5" y="9" width="11" height="4.5" rx="1.2"/><path d="M5 4.75h.01M5 11.25h.01"/>"#,
     ),
+    ("signals", r#"<path d="M8 9v4.5M5.5 10.5a3.5 3.5 0 1 1 5 0M3.4 12.6a6.5 6.5 0 1 1 9.2 0"/>"#),
     ("sign-out", r#"<path d="M6.5 2.5h-3a1 1 0 0 0-1 1v9a1 1 0 0 0 1 1h3M10 5l3 3-3 3M13 8H6"/>"#),
     ("status", r#"<path d="M2.5 13V9.5M6.2 13V5.5M9.8 13V8M13.5 13V3"/>"#),
     (

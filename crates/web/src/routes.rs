@@ -157,6 +157,14 @@ impl Routes {
         &self.rows
     }
 
+    /// The paths of the doors for signals, in order.
+    #[must_use]
+    pub fn signals(&self) -> Vec<String> {
+        let mut paths: Vec<String> = self.signals.keys().cloned().collect();
+        paths.sort_unstable();
+        paths
+    }
+
     fn twin<T: 'static, H: Serves<T>>(
         mut self,
         method: Method,

@@ -86,4 +86,8 @@ export const startLive = (htmx, wake) => {
   });
   addEventListener("pagehide", rest);
   listen();
+
+  // Signals are no facts, so nobody tells of them: what counts them is looked at again while somebody looks.
+  const every = Math.min(...[...document.querySelectorAll("[data-live][data-every]")].map((part) => Number(part.dataset.every)));
+  if (Number.isFinite(every) && every > 0) setInterval(() => document.hidden || soon(["*"]), every * 1000);
 };
