@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AlertId, ClientId, ComponentId, ContactMethodId, DeliveryId, DependencyId, EnvironmentId, FactId,
-    IncidentId, JourneyId, MaintenanceId, NoteId, OverrideId, PageId, PersonId, ProbeId, Role, RotaId,
-    ServiceId, SourceId, TeamId, TokenId,
+    IncidentId, JourneyId, MaintenanceId, NoteId, ObjectiveId, OverrideId, PageId, PersonId, ProbeId, Role,
+    RotaId, ServiceId, SourceId, TeamId, TokenId,
 };
 
 /// Where something stands in the direction of the data.
@@ -43,6 +43,13 @@ pub struct About {
     pub client: Option<ClientId>,
     /// The service it happened to.
     pub service: Option<ServiceId>,
+}
+
+/// The cause of alerts about a part of a service: what groups alerts into one incident, whichever feature raised
+/// them.
+#[must_use]
+pub fn cause_of_part(service: ServiceId, part: ComponentId) -> String {
+    format!("{service}/{part}")
 }
 
 impl About {
@@ -198,9 +205,16 @@ facts! {
     Evaluate AlertRaised {
         alert: AlertId, probe: Option<ProbeId>, title: String, reason: String, severity: u8, cause: String,
         since: Timestamp,
+        /// The objective that raised it; facts from before there were any have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        objective: Option<ObjectiveId>,
     }
     /// The condition is no longer true.
-    Evaluate AlertCleared { alert: AlertId, probe: Option<ProbeId>, reason: String }
+    Evaluate AlertCleared {
+        alert: AlertId, probe: Option<ProbeId>, reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        objective: Option<ObjectiveId>,
+    }
     /// A time without alerts was planned.
     Fact MaintenancePlanned { maintenance: MaintenanceId, title: String, from: Timestamp, until: Timestamp }
     /// A planned time without alerts was called off or cut short.
@@ -271,6 +285,16 @@ facts! {
     Fact SourceChanged { source: SourceId, name: String, changed: Vec<String> }
     /// A source was removed.
     Fact SourceRemoved { source: SourceId, name: String }
+    /// A journey got a target to be held to.
+    Fact ObjectiveAdded { objective: ObjectiveId, name: String, target: String }
+    /// A target, or what it is measured by, changed.
+    Fact ObjectiveChanged { objective: ObjectiveId, name: String, changed: Vec<String> }
+    /// A target is no longer held.
+    Fact ObjectiveRemoved { objective: ObjectiveId, name: String }
+    /// What an objective allows to go wrong was used up.
+    Evaluate BudgetSpent { objective: ObjectiveId, name: String }
+    /// There is budget again.
+    Evaluate BudgetRestored { objective: ObjectiveId, name: String }
 }
 
 /// A fact as it stands in the database.
@@ -293,6 +317,7 @@ pub struct Recorded {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Id as _;
 
     #[test]
     fn a_fact_reads_back_and_its_tag_is_its_name() {
@@ -300,6 +325,16 @@ mod tests {
         let json = serde_json::to_value(&fact).expect("a fact is plain data");
         assert_eq!(json["fact"], fact.name());
         assert_eq!(serde_json::from_value::<Fact>(json).expect("reads back"), fact);
+    }
+
+    #[test]
+    fn an_alert_from_before_there_were_objectives_reads() {
+        let old = serde_json::json!({
+            "fact": "alert_cleared", "alert": AlertId::from_u128(1), "probe": null, "reason": "",
+        });
+        let read: Fact = serde_json::from_value(old.clone()).expect("reads");
+        assert!(matches!(read, Fact::AlertCleared { objective: None, .. }));
+        assert_eq!(serde_json::to_value(read).expect("plain"), old, "and is written as it was");
     }
 
     #[test]

@@ -11,8 +11,12 @@ use store::{Schema, Step, Table};
 /// What this feature keeps.
 pub const SCHEMA: Schema = Schema {
     feature: "respond",
-    steps: &[Step::new("0001_respond", include_str!("../schema/0001_respond.sql"))
-        .sample(include_str!("../schema/0001_respond.sample.sql"))],
+    steps: &[
+        Step::new("0001_respond", include_str!("../schema/0001_respond.sql"))
+            .sample(include_str!("../schema/0001_respond.sample.sql")),
+        Step::new("0002_objectives", include_str!("../schema/0002_objectives.sql"))
+            .sample(include_str!("../schema/0002_objectives.sample.sql")),
+    ],
     tables: &[
         Table::open("incident_numbers", "one row: the last number of the installation"),
         Table::walled("incidents"),

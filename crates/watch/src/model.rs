@@ -600,7 +600,7 @@ impl Probe {
 /// The cause of alerts about a part of a service.
 #[must_use]
 pub fn cause_of_part(service: ServiceId, part: ComponentId) -> String {
-    format!("{service}/{part}")
+    kernel::fact::cause_of_part(service, part)
 }
 
 /// What one check came to.

@@ -206,8 +206,12 @@ mod tests {
         let reopened = Fact::IncidentReopened { incident, reason: String::new() };
         assert_eq!(Sort::of(&reopened), Sort::Respond);
         assert_eq!(href(&reopened), Some(format!("/incidents/{incident}")));
-        let cleared =
-            Fact::AlertCleared { alert: kernel::Id::from_u128(1), probe: None, reason: String::new() };
+        let cleared = Fact::AlertCleared {
+            alert: kernel::Id::from_u128(1),
+            probe: None,
+            reason: String::new(),
+            objective: None,
+        };
         assert_eq!((Sort::of(&cleared), href(&cleared)), (Sort::Watch, None));
         let joined = Fact::AlertJoined { incident, alert: kernel::Id::from_u128(1), title: String::new() };
         assert_eq!(Sort::of(&joined), Sort::Respond);

@@ -1,7 +1,7 @@
 //! People at work on a degraded service.
 
 use jiff::{SignedDuration, Timestamp};
-use kernel::{AlertId, ClientId, IncidentId, PersonId, ProbeId, ServiceId};
+use kernel::{AlertId, ClientId, IncidentId, ObjectiveId, PersonId, ProbeId, ServiceId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -218,6 +218,8 @@ pub struct Alert {
     pub incident_id: IncidentId,
     /// The probe that raised it.
     pub probe_id: Option<ProbeId>,
+    /// The objective that raised it.
+    pub objective_id: Option<ObjectiveId>,
     /// What is the matter.
     pub title: String,
     /// How it was found out.

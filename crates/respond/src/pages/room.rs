@@ -31,7 +31,8 @@ struct ShownAlert {
     severity: u8,
     since: Timestamp,
     cleared_at: Option<Timestamp>,
-    probe: Option<String>,
+    /// The probe or objective that raised it.
+    href: Option<String>,
 }
 
 /// A summons with its deliveries.
@@ -114,6 +115,8 @@ pub(super) struct Room {
     may_write: bool,
     /// It is yours already.
     mine: bool,
+    /// Addresses of what other features show of it.
+    panel_urls: Vec<String>,
 }
 
 impl View for Room {
@@ -130,6 +133,9 @@ impl View for Room {
     }
     fn live(&self) -> Vec<String> {
         vec![self.id.to_string()]
+    }
+    fn panels(&self) -> Vec<String> {
+        self.panel_urls.clone()
     }
     fn samples() -> Vec<(&'static str, Self)> {
         samples::rooms()
@@ -217,6 +223,7 @@ pub(super) async fn show(
         may_write: scope.may(Right::Write, incident.client_id, Some(incident.service_id)),
         mine: matches!(&incident.state, Standing::Acknowledged { by: Some(by), .. }
             if scope.actor().person() == Some(*by)),
+        panel_urls: site.panels("incident", &[("id", id.to_string())]),
     }))
 }
 
@@ -275,7 +282,8 @@ fn shown_alert(alert: Alert) -> ShownAlert {
         severity: alert.severity.number(),
         since: alert.since,
         cleared_at: alert.cleared_at,
-        probe: alert.probe_id.map(|probe| format!("/probes/{probe}")),
+        href: (alert.probe_id.map(|probe| format!("/probes/{probe}")))
+            .or(alert.objective_id.map(|objective| format!("/objectives/{objective}"))),
     }
 }
 
@@ -649,7 +657,7 @@ mod samples {
             severity: 1,
             since: at(11),
             cleared_at: cleared.then(|| at(1)),
-            probe: Some("/probes/prb_x".into()),
+            href: Some("/probes/prb_x".into()),
         };
         let open = Room {
             id: id(14),
@@ -745,6 +753,7 @@ mod samples {
             may_respond: true,
             may_write: true,
             mine: false,
+            panel_urls: Vec::new(),
         };
         let acknowledged = Room {
             state: "acknowledged".into(),

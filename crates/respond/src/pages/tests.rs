@@ -99,6 +99,7 @@ async fn town() -> Town {
         severity: 1,
         cause: "payment".into(),
         since: scope.now(),
+        objective: None,
     };
     tx.record(about, fact).await.unwrap();
     tx.commit().await.unwrap();

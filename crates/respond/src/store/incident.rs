@@ -331,7 +331,7 @@ pub async fn insert_alert(tx: &mut Tx, joining: &Joining) -> Result<bool, Proble
         .exec_in(
             joining.client_id,
             "insert into incident_alerts (id, client_id, service_id, incident_id, probe_id, title, reason,
-             severity, since, raised_at) values ($1, {client}, $2, $3, $4, $5, $6, $7, $8, $9)
+             severity, since, raised_at, objective_id) values ($1, {client}, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              on conflict (id) do nothing",
             args![
                 alert.id,
@@ -342,7 +342,8 @@ pub async fn insert_alert(tx: &mut Tx, joining: &Joining) -> Result<bool, Proble
                 alert.reason.as_str(),
                 alert.severity.number(),
                 alert.since,
-                joining.raised_at
+                joining.raised_at,
+                alert.objective_id,
             ],
         )
         .await?;
@@ -386,12 +387,14 @@ fn read_alert(row: &Row<'_>) -> Result<Alert, Problem> {
         severity: Severity::new(row.get(5)?),
         since: row.get(6)?,
         cleared_at: row.get(7)?,
+        objective_id: row.get(8)?,
     })
 }
 
 /// The alerts of an incident, raised ones first.
 pub async fn alerts_of(db: &Db, scope: &Scope, incident: IncidentId) -> Result<Vec<Alert>, Problem> {
-    let text = "select id, incident_id, probe_id, title, reason, severity, since, cleared_at from incident_alerts
+    let text = "select id, incident_id, probe_id, title, reason, severity, since, cleared_at, objective_id
+         from incident_alerts
                 where {wall} and incident_id = $1 order by case when cleared_at is null then 0 else 1 end, raised_at
                 limit $2";
     db.all(scope, text, args![incident, MAX_OPEN], read_alert).await
@@ -413,7 +416,8 @@ pub async fn alerts_of_these(
     let (places, mut args) = super::places(incidents, 1);
     args.push(store::IntoValue::into_value(MAX_OPEN));
     let text = format!(
-        "select id, incident_id, probe_id, title, reason, severity, since, cleared_at from incident_alerts
+        "select id, incident_id, probe_id, title, reason, severity, since, cleared_at, objective_id
+         from incident_alerts
          where {{wall}} and incident_id in ({places})
          order by case when cleared_at is null then 0 else 1 end, raised_at limit ${}",
         args.len()

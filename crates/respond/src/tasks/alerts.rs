@@ -114,7 +114,7 @@ impl Alerts {
 
 async fn handle(tx: &mut Tx, known: &mut Known, recorded: &Recorded, now: Timestamp) -> Result<(), Problem> {
     match &recorded.fact {
-        Fact::AlertRaised { alert, probe, title, reason, severity, cause, since } => {
+        Fact::AlertRaised { alert, probe, title, reason, severity, cause, since, objective } => {
             let About { client: Some(client), service: Some(service) } = recorded.about else {
                 tracing::error!(%alert, "alert {alert} is about no service, so nobody can be paged for it");
                 return Ok(());
@@ -127,6 +127,7 @@ async fn handle(tx: &mut Tx, known: &mut Known, recorded: &Recorded, now: Timest
                 // Replaced below by the incident it belongs to.
                 incident_id: <IncidentId as kernel::Id>::from_u128(0),
                 probe_id: *probe,
+                objective_id: *objective,
                 title: title.clone(),
                 reason: reason.clone(),
                 severity: Severity::new(*severity),

@@ -282,7 +282,11 @@ impl Night {
 
     async fn clear(&self, alert: u128) {
         let alert = AlertId::from_u128(alert);
-        self.fact(1, Fact::AlertCleared { alert, probe: None, reason: "answers again".into() }).await;
+        self.fact(
+            1,
+            Fact::AlertCleared { alert, probe: None, reason: "answers again".into(), objective: None },
+        )
+        .await;
     }
 
     /// One turn of the round.
@@ -337,6 +341,7 @@ fn raised(alert: u128, cause: &str, severity: u8, since: Timestamp) -> Fact {
         severity,
         cause: cause.into(),
         since,
+        objective: None,
     }
 }
 

@@ -290,9 +290,11 @@ async fn write_alert(tx: &mut Tx, of: &OfProbe, change: &AlertChange) -> Result<
     let fact = match change.clone() {
         AlertChange::Raised { alert, reason, severity, cause, since } => {
             let title = of.name.to_string();
-            Fact::AlertRaised { alert, probe, title, reason, severity, cause, since }
+            Fact::AlertRaised { alert, probe, title, reason, severity, cause, since, objective: None }
         }
-        AlertChange::Cleared { alert, reason } => Fact::AlertCleared { alert, probe, reason },
+        AlertChange::Cleared { alert, reason } => {
+            Fact::AlertCleared { alert, probe, reason, objective: None }
+        }
     };
     tx.record(About::service(of.client, of.service), fact).await?;
     Ok(())

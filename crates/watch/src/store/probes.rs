@@ -258,7 +258,7 @@ pub async fn remove_probe(tx: &mut Tx, probe: &Probe) -> Result<(), Problem> {
     let raised = standing.and_then(|text| from_json::<Standing>(&text).ok()).and_then(|s| s.raised);
     if let Some(raised) = raised {
         let reason = "the probe was removed".to_owned();
-        let fact = Fact::AlertCleared { alert: raised.alert, probe: Some(probe.id), reason };
+        let fact = Fact::AlertCleared { alert: raised.alert, probe: Some(probe.id), reason, objective: None };
         tx.record(about, fact).await?;
     }
     for table in ["watch_standings", "watch_states", "watch_failures", "watch_beats"] {
