@@ -4,6 +4,8 @@
 //!   the long one says that it matters, the short one that it still goes on.
 //! - A tier's factor follows from the part of the budget that it stands for: part x window / long window. Windows
 //!   under ten days take larger parts, because the usual ones would fire inside a healthy budget.
+//! - No factor is below 14/15, which is what four weeks give the slowest tier: lower ones would fire inside a healthy
+//!   budget too.
 //! - A factor above 1 / (1 - target) can never be reached. It is lowered to nine tenths of that, so that an outage
 //!   of nearly everything still calls somebody when the target is low.
 //! - Nothing fires before one long window of history exists, on fewer than five bad events, or on fewer events than
@@ -23,6 +25,8 @@ pub const MIN_BAD: u64 = 5;
 pub const MIN_TOTAL: u64 = 20;
 /// What part of the highest factor there is a tier is lowered to.
 pub const CAP_SHARE: f64 = 0.9;
+/// No factor is lower.
+const LOWEST: f64 = 14.0 / 15.0;
 /// Windows shorter than this take the larger parts.
 const SHORT_BELOW: SignedDuration = SignedDuration::from_hours(24 * 10);
 
@@ -148,7 +152,7 @@ pub fn rules(window: SignedDuration, target: Target) -> Vec<Rule> {
         .into_iter()
         .filter(|tier| tier.long() <= window)
         .map(|tier| {
-            let wanted = factor(tier.part(window), window, tier.long());
+            let wanted = factor(tier.part(window), window, tier.long()).max(LOWEST);
             Rule { tier, factor: wanted.min(highest), capped: wanted > highest }
         })
         .collect()

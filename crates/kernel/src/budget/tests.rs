@@ -241,6 +241,7 @@ fn factors_follow_the_window() {
         // The usual ones would fire inside a healthy budget.
         (7, [13.44, 3.5, 1.4, 0.98]),
         (90, [43.2, 18.0, 9.0, 3.0]),
+        (14, [6.72, 2.8, 1.4, 0.933_333]),
     ] {
         let made = rules(days(window), t(99.9));
         for (rule, wanted) in made.iter().zip(wanted) {
