@@ -97,6 +97,11 @@ pub async fn dependencies(db: &Db, scope: &Scope, service: ServiceId) -> Result<
     db.all(scope, &text, args![service, MAX_ROWS], dependency).await
 }
 
+/// Every dependency that may be seen: for other features that follow what needs what, near and far.
+pub async fn all_dependencies(db: &Db, scope: &Scope) -> Result<Vec<Dependency>, Problem> {
+    db.all(scope, &format!("{DEPENDENCY} order by id limit $1"), args![MAX_ROWS], dependency).await
+}
+
 /// One dependency, or 404.
 pub async fn expect_dependency(db: &Db, scope: &Scope, id: DependencyId) -> Result<Dependency, Problem> {
     db.one(scope, &format!("{DEPENDENCY} and id = $1"), args![id], dependency)
