@@ -2,6 +2,7 @@
 // Focus, typed text, open details and scroll positions stay, because only differing nodes are touched (morph).
 
 const QUIET = 400; // several facts of one moment become one fetch
+const OFTEN = 30000; // a panel whose numbers move without a fact (people per minute) says so with [data-often]
 
 export const startLive = (htmx, wake) => {
   const main = document.querySelector("main[data-topics]");
@@ -51,7 +52,8 @@ export const startLive = (htmx, wake) => {
           if (found) await swap(part, found);
         }
       }
-      for (const panel of panels().filter(hit)) {
+      const due = (panel) => hit(panel) || (told.has("often") && panel.querySelector("[data-often]"));
+      for (const panel of panels().filter(due)) {
         const found = (await page(panel.dataset.panel)).querySelector("[data-panel]");
         if (found) await swap(panel, found);
       }
@@ -79,6 +81,9 @@ export const startLive = (htmx, wake) => {
     source = undefined;
   };
 
+  setInterval(() => {
+    if (!document.hidden && document.querySelector("[data-panel] [data-often]")) soon(["often"]);
+  }, OFTEN);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return rest();
     listen();
