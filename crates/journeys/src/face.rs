@@ -16,6 +16,8 @@ pub const SCHEMA: Schema = Schema {
             .sample(include_str!("../schema/0001_journeys.sample.sql")),
         Step::new("0002_sources", include_str!("../schema/0002_sources.sql"))
             .sample(include_str!("../schema/0002_sources.sample.sql")),
+        Step::new("0003_objectives", include_str!("../schema/0003_objectives.sql"))
+            .sample(include_str!("../schema/0003_objectives.sample.sql")),
     ],
     tables: &[
         Table::walled("journeys"),
@@ -33,6 +35,9 @@ pub const SCHEMA: Schema = Schema {
         Table::open("intake_strays", "signals that belong to no source; read only by the operator"),
         Table::open("intake_salts", "random bytes of a day, sealed"),
         Table::walled("intake_subjects"),
+        Table::walled("objectives"),
+        Table::walled("objective_slices"),
+        Table::walled("troubles"),
     ],
 };
 
