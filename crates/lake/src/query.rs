@@ -107,6 +107,14 @@ pub fn reach(question: &Question) -> Option<Reach> {
 /// When the question makes no sense, takes more memory than it may, or nobody waits for it any more; and when a
 /// file cannot be read.
 pub fn run(question: &Question, sources: &[Source], limits: &Limits) -> Result<Reply, Problem> {
+    // A file that cannot hold anything is not even opened.
+    let reach = reach(question);
+    let near = |source: &&Source| match (source, &reach) {
+        (Source::File(file), Some(reach)) => file.until >= reach.from && file.from < reach.until,
+        (Source::Batch(_), _) | (_, None) => true,
+    };
+    let sources: Vec<Source> = sources.iter().filter(near).cloned().collect();
+    let sources = sources.as_slice();
     match question {
         Question::Funnel(ask) => funnel::funnel(ask, sources, limits),
         Question::Units(ask) => funnel::units(ask, sources, limits),

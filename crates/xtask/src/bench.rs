@@ -5,6 +5,7 @@
 //! the process used. What can be measured from outside is measured from outside.
 
 mod http;
+mod lake;
 mod machine;
 mod numbers;
 mod page;
@@ -38,6 +39,12 @@ pub struct Options {
     /// How long to measure, after everything has run once, seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     seconds: u64,
+    /// How many visitors the events of `lake` are made of, about 20 events each
+    #[arg(long, value_name = "NUMBER")]
+    visitors: Option<usize>,
+    /// How many times `lake` asks each question
+    #[arg(long, value_name = "NUMBER", default_value_t = 5)]
+    times: u64,
     /// How many days of history `screens` looks at
     #[arg(long, value_name = "DAYS", default_value_t = 90)]
     days: u32,
@@ -60,6 +67,8 @@ enum Name {
     Screens,
     /// Cold start, memory at rest, size, build time
     Start,
+    /// Questions over 20 million events, against chdb and DuckDB on the same files
+    Lake,
 }
 
 /// A promise and what was measured.
@@ -92,6 +101,7 @@ struct Found {
 pub fn run(options: &Options) -> Result<()> {
     let binary = match &options.bin {
         Some(given) => given.canonicalize()?,
+        None if options.name == Name::Lake => lake::program()?,
         None => release()?,
     };
     let load = machine::load();
@@ -100,6 +110,7 @@ pub fn run(options: &Options) -> Result<()> {
         Name::Page => page::measure(&binary, options.probes.unwrap_or(1_000))?,
         Name::Screens => screens::measure(&binary, options.probes.unwrap_or(1_000), options.days)?,
         Name::Start => start::measure(&binary, options.build)?,
+        Name::Lake => lake::measure(&binary, options.visitors, options.times)?,
     };
     let value = json!({
         "bench": format!("{:?}", options.name).to_lowercase(),

@@ -97,7 +97,7 @@ pub(super) fn count(ask: &CountAsk, sources: &[Source], limits: &Limits) -> Resu
     for source in sources {
         let mut stream = Stream::new(&scan, source, BATCH_ROWS)?;
         while let Some(chunk) = stream.next()? {
-            if chunk.rows.is_empty() {
+            if chunk.rows().is_empty() {
                 continue;
             }
             let at = if cells.len() > 1 { chunk.at()? } else { &[] };
@@ -110,7 +110,7 @@ pub(super) fn count(ask: &CountAsk, sources: &[Source], limits: &Limits) -> Resu
             } else {
                 None
             };
-            for row in &chunk.rows {
+            for row in chunk.rows() {
                 let cell = at.get(*row as usize).map_or(0, |at| cells.of(*at));
                 let all = cell * places;
                 events[all] += 1;
@@ -169,7 +169,7 @@ fn by_value(
     for source in sources {
         let mut stream = Stream::new(&scan, source, BATCH_ROWS)?;
         while let Some(chunk) = stream.next()? {
-            if chunk.rows.is_empty() {
+            if chunk.rows().is_empty() {
                 continue;
             }
             let at = if width > 1 { chunk.at()? } else { &[] };
@@ -180,11 +180,11 @@ fn by_value(
             }
             counts.resize(names.len() * width, 0);
             if width > 1 {
-                for row in &chunk.rows {
+                for row in chunk.rows() {
                     counts[by.of(keys, *row) + cells.of(at[*row as usize])] += 1;
                 }
             } else {
-                for row in &chunk.rows {
+                for row in chunk.rows() {
                     counts[by.of(keys, *row)] += 1;
                 }
             }
@@ -227,13 +227,13 @@ fn totals(
     for source in sources {
         let mut stream = Stream::new(&scan, source, BATCH_ROWS)?;
         while let Some(chunk) = stream.next()? {
-            if chunk.rows.is_empty() {
+            if chunk.rows().is_empty() {
                 continue;
             }
             let keys = by.ready(chunk, |word| names.number(word) as usize)?;
             names.check(limits)?;
             counts.resize(names.len(), 0);
-            chunk.rows.iter().for_each(|row| counts[by.of(keys, *row)] += 1);
+            chunk.rows().iter().for_each(|row| counts[by.of(keys, *row)] += 1);
         }
     }
     Ok(counts)
@@ -253,7 +253,7 @@ pub(super) fn top(ask: &TopAsk, sources: &[Source], limits: &Limits) -> Result<R
     for source in sources {
         let mut stream = Stream::new(&scan, source, BATCH_ROWS)?;
         while let Some(chunk) = stream.next()? {
-            if chunk.rows.is_empty() {
+            if chunk.rows().is_empty() {
                 continue;
             }
             let numbers = chunk.numbers(column(unit))?;
@@ -261,7 +261,7 @@ pub(super) fn top(ask: &TopAsk, sources: &[Source], limits: &Limits) -> Result<R
             names.check(limits)?;
             events.resize(names.len(), 0);
             units.counts.resize(names.len(), 0);
-            for row in &chunk.rows {
+            for row in chunk.rows() {
                 let value = by.of(keys, *row);
                 events[value as usize] += 1;
                 units.add(value, numbers[*row as usize]);

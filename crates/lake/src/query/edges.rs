@@ -112,7 +112,7 @@ fn gather(
     let mut components = PerWord::new(Table::Spans, &Field::Component);
     let mut stream = Stream::new(scan, source, BATCH_ROWS)?;
     while let Some(chunk) = stream.next()? {
-        if chunk.rows.is_empty() {
+        if chunk.rows().is_empty() {
             continue;
         }
         let component = components.ready(chunk, |word| names.number(word))?;
@@ -127,7 +127,7 @@ fn gather(
         let (at, took, errors) = (chunk.at()?, chunk.wholes("took_us")?, chunk.flags("error")?);
         let (spans, parents, traces) =
             (chunk.numbers("span")?, chunk.numbers("parent")?, chunk.wide("trace")?);
-        for row in &chunk.rows {
+        for row in chunk.rows() {
             let place = *row as usize;
             let trace = if traces.is_null(place) {
                 0

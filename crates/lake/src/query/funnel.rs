@@ -10,6 +10,7 @@ use kernel::lake::{
 use rustc_hash::FxHashMap;
 
 use super::filter::{Filter, Sought};
+use super::measure::Filling;
 use super::parts::{Cells, Common, Names, too_much};
 use super::units::{Gather, Hit, each_unit, wrong};
 use super::{Limits, Source};
@@ -130,6 +131,10 @@ impl<'q> Funnel<'q> {
 
     /// What became of a unit; none when it never started.
     fn walk(&self, walker: &mut Walker<'_>, hits: &[Hit]) -> Option<Outcome> {
+        let starts = if self.ask.order == Order::AnyOrder { u64::from(u32::MAX) } else { 1 };
+        if !hits.iter().any(|hit| hit.mask & starts != 0) {
+            return None;
+        }
         for hit in hits.iter().take(self.most) {
             walker.push(Step {
                 at: hit.at,
@@ -184,9 +189,8 @@ impl<'q> Funnel<'q> {
     }
 }
 
-fn add(counts: &mut FunnelCounts, steps: usize, outcome: &Outcome) {
-    counts.reached.resize(steps, 0);
-    counts.in_progress.resize(steps, 0);
+fn add(part: &mut Part, outcome: &Outcome) {
+    let counts = &mut part.counts;
     let level = usize::from(outcome.reached.level);
     counts.reached.iter_mut().take(level).for_each(|reached| *reached += 1);
     if outcome.ending == Ending::InProgress
@@ -196,13 +200,28 @@ fn add(counts: &mut FunnelCounts, steps: usize, outcome: &Outcome) {
     }
     *counts.endings.entry(outcome.ending).or_default() += 1;
     if let Some(took) = outcome.reached.took {
-        counts.took_ms.add(took as f64 / 1_000.0);
+        part.took_ms.add(took as f64 / 1_000.0, 1);
     }
     counts.truncated += u64::from(outcome.truncated);
 }
 
-fn empty(steps: usize) -> FunnelCounts {
-    FunnelCounts { reached: vec![0; steps], in_progress: vec![0; steps], ..FunnelCounts::default() }
+/// Counts that are being added to.
+#[derive(Clone)]
+struct Part {
+    counts: FunnelCounts,
+    took_ms: Filling,
+}
+
+impl Part {
+    fn empty(steps: usize) -> Part {
+        let counts =
+            FunnelCounts { reached: vec![0; steps], in_progress: vec![0; steps], ..FunnelCounts::default() };
+        Part { counts, took_ms: Filling::default() }
+    }
+
+    fn done(self) -> FunnelCounts {
+        FunnelCounts { took_ms: self.took_ms.done(), ..self.counts }
+    }
 }
 
 /// How far units came.
@@ -212,14 +231,14 @@ pub(super) fn funnel(ask: &FunnelAsk, sources: &[Source], limits: &Limits) -> Re
     let steps = ask.steps.len();
     let mut walker = Walker::new(&funnel.spec).map_err(|_| wrong("lake-funnel-steps"))?;
     let mut names = Names::default();
-    let mut all = vec![empty(steps); cells.len()];
+    let mut all = vec![Part::empty(steps); cells.len()];
     // Which values are most common is known at the end; until then what became of each unit is kept.
     let mut kept: Vec<(u32, u32, Outcome)> = Vec::new();
     let gather = funnel.gather(ask.by.as_ref(), limits);
     each_unit(&gather, sources, &mut names, |_, hits| {
         let Some(outcome) = funnel.walk(&mut walker, hits) else { return Ok(()) };
         let cell = cells.of(outcome.started_at);
-        add(&mut all[cell], steps, &outcome);
+        add(&mut all[cell], &outcome);
         if ask.by.is_some() {
             if kept.len() * size_of::<(u32, u32, Outcome)>() > limits.bytes / 2 {
                 return Err(too_much(limits));
@@ -232,16 +251,16 @@ pub(super) fn funnel(ask: &FunnelAsk, sources: &[Source], limits: &Limits) -> Re
     let mut weights = vec![0u64; names.len()];
     kept.iter().for_each(|(_, group, _)| weights[*group as usize] += 1);
     let common = Common::new(&weights, ask.top, &names);
-    let mut parts: FxHashMap<(u32, u32), FunnelCounts> = FxHashMap::default();
+    let mut parts: FxHashMap<(u32, u32), Part> = FxHashMap::default();
     for (cell, group, outcome) in &kept {
-        let part = parts.entry((*cell, common.place[*group as usize])).or_insert_with(|| empty(steps));
-        add(part, steps, outcome);
+        let part = parts.entry((*cell, common.place[*group as usize])).or_insert_with(|| Part::empty(steps));
+        add(part, outcome);
     }
-    for (cell, counts) in (0..).zip(all) {
-        reply.push(FunnelCell { cell, group: Group::All, counts });
+    for (cell, part) in (0..).zip(all) {
+        reply.push(FunnelCell { cell, group: Group::All, counts: part.done() });
         for place in 0..common.places() {
-            if let Some(counts) = parts.remove(&(cell, place as u32)) {
-                reply.push(FunnelCell { cell, group: common.group(place, &names), counts });
+            if let Some(part) = parts.remove(&(cell, place as u32)) {
+                reply.push(FunnelCell { cell, group: common.group(place, &names), counts: part.done() });
             }
         }
     }

@@ -17,7 +17,7 @@ const MAX_SLOTS: usize = 1 << 17;
 
 /// A sketch that is being filled: the buckets between the lowest and the highest so far, side by side.
 #[derive(Debug, Clone, Default)]
-struct Filling {
+pub(super) struct Filling {
     sum: f64,
     count: u64,
     zeros: u64,
@@ -28,7 +28,7 @@ struct Filling {
 impl Filling {
     /// Adds a value several times; how many bytes it has grown by.
     #[inline]
-    fn add(&mut self, value: f64, times: u32) -> usize {
+    pub(super) fn add(&mut self, value: f64, times: u32) -> usize {
         if !value.is_finite() || times == 0 {
             return 0;
         }
@@ -68,7 +68,8 @@ impl Filling {
         (self.buckets.capacity() - before) * size_of::<u32>()
     }
 
-    fn done(&self) -> Sketch {
+    /// As a sketch.
+    pub(super) fn done(&self) -> Sketch {
         let met = self.buckets.iter().zip(self.lowest..).filter(|(count, _)| **count > 0);
         Sketch {
             count: self.count,
@@ -238,7 +239,7 @@ impl<'q> Pass<'q> {
         for source in self.sources {
             let mut stream = Stream::new(&scan, source, BATCH_ROWS)?;
             while let Some(chunk) = stream.next()? {
-                if chunk.rows.is_empty() {
+                if chunk.rows().is_empty() {
                     continue;
                 }
                 let keys = by.ready(chunk, |word| names.number(word) as usize)?;
@@ -277,7 +278,7 @@ impl<'q> Pass<'q> {
         for source in self.sources {
             let mut stream = Stream::new(&scan, source, BATCH_ROWS)?;
             while let Some(chunk) = stream.next()? {
-                if chunk.rows.is_empty() {
+                if chunk.rows().is_empty() {
                     continue;
                 }
                 let at = chunk.at()?;
@@ -299,7 +300,7 @@ impl<'q> Pass<'q> {
                     |row: u32| by.as_ref().map_or(0, |by| by.of(keys, row)) + self.cells.of(at[row as usize]);
                 if vitals {
                     let (values, loads) = (chunk.floats("value")?.values(), chunk.numbers("load")?);
-                    for row in &chunk.rows {
+                    for row in chunk.rows() {
                         let (slot, value) = (slot(*row), values[*row as usize]);
                         let report = Report { at: at[*row as usize], value, slot };
                         match (loads[*row as usize], reports.entry(loads[*row as usize])) {
@@ -331,7 +332,7 @@ impl<'q> Pass<'q> {
     fn values(&self, chunk: &Chunk, mut each: impl FnMut(u32, f64, u32)) -> Result<(), Problem> {
         if self.what.column == "took_us" {
             let took = chunk.wholes("took_us")?;
-            chunk.rows.iter().for_each(|row| each(*row, took[*row as usize] as f64 / self.what.per, 1));
+            chunk.rows().iter().for_each(|row| each(*row, took[*row as usize] as f64 / self.what.per, 1));
             return Ok(());
         }
         let values = chunk.floats(self.what.column)?;
@@ -342,7 +343,7 @@ impl<'q> Pass<'q> {
             let words = super::scan::texts(words)?;
             let spread: Vec<bool> =
                 (0..words.len()).map(|at| matches!(words.value(at), "histogram" | "summary")).collect();
-            for row in &chunk.rows {
+            for row in chunk.rows() {
                 let at = *row as usize;
                 let count = if spread[kinds[at] as usize] { counts[at] } else { 1 };
                 let times = u32::try_from(count).unwrap_or(u32::MAX);
@@ -353,11 +354,11 @@ impl<'q> Pass<'q> {
         match values.nulls() {
             None => {
                 let values = values.values();
-                chunk.rows.iter().for_each(|row| each(*row, values[*row as usize], 1));
+                chunk.rows().iter().for_each(|row| each(*row, values[*row as usize], 1));
             }
             Some(nulls) => {
                 let all = values.values();
-                for row in &chunk.rows {
+                for row in chunk.rows() {
                     if nulls.is_valid(*row as usize) {
                         each(*row, all[*row as usize], 1);
                     }
@@ -394,14 +395,14 @@ pub(super) fn spans(
     for source in sources {
         let mut stream = Stream::new(&scan, source, BATCH_ROWS)?;
         while let Some(chunk) = stream.next()? {
-            if chunk.rows.is_empty() {
+            if chunk.rows().is_empty() {
                 continue;
             }
             let (at, took, failed) = (chunk.at()?, chunk.wholes("took_us")?, chunk.flags("error")?);
             let component = components.ready(chunk, |word| names.number(word))?;
             let operation = operations.ready(chunk, |word| names.number(word))?;
             names.check(limits)?;
-            for row in &chunk.rows {
+            for row in chunk.rows() {
                 let pair = (components.of(component, *row), operations.of(operation, *row));
                 let known = pairs.len();
                 let pair = *pairs.entry(pair).or_insert(known);

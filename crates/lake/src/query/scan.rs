@@ -47,10 +47,11 @@ pub(super) struct Scan<'q> {
 pub(super) struct Chunk {
     /// The columns that are needed; others may be missing.
     pub batch: RecordBatch,
-    /// Which rows fit, ascending.
-    pub rows: Vec<u32>,
-    /// What each of them matches, a bit each.
-    pub masks: Vec<u64>,
+    /// Places for which rows fit and what they match; only so many of them hold something. They are not cleared
+    /// from batch to batch, because that would cost as much as filling them.
+    rows: Vec<u32>,
+    masks: Vec<u64>,
+    kept: usize,
     /// The number in its source of the first row of the batch.
     pub first: u64,
 }
@@ -62,7 +63,17 @@ fn missing(name: &str) -> Problem {
 impl Chunk {
     fn empty(table: Table) -> Chunk {
         let batch = RecordBatch::new_empty(schema(table));
-        Chunk { batch, rows: Vec::new(), masks: Vec::new(), first: 0 }
+        Chunk { batch, rows: Vec::new(), masks: Vec::new(), kept: 0, first: 0 }
+    }
+
+    /// Which rows fit, ascending.
+    pub(super) fn rows(&self) -> &[u32] {
+        &self.rows[..self.kept]
+    }
+
+    /// What each of them matches, a bit each.
+    pub(super) fn masks(&self) -> &[u64] {
+        &self.masks[..self.kept]
     }
 
     fn column(&self, name: &str) -> Result<&ArrayRef, Problem> {
@@ -270,8 +281,7 @@ impl<'q> Stream<'q> {
         };
         self.chunk.batch = batch;
         self.chunk.first = first;
-        self.chunk.rows.clear();
-        self.chunk.masks.clear();
+        self.chunk.kept = 0;
         self.choose(times, &settled, allowed)?;
         Ok(Some(&self.chunk))
     }
@@ -312,13 +322,15 @@ impl<'q> Stream<'q> {
             let (keys, _) = chunk.words(filter.columns[column].name)?;
             Ok((keys, self.tables[column].1.as_slice()))
         };
-        rows.resize(count, 0);
-        masks.resize(count, 0);
+        if rows.len() < count {
+            rows.resize(count, 0);
+            masks.resize(count, 0);
+        }
         let mut kept = 0;
         match open.as_slice() {
             [] => {
                 (0..count as u32).zip(&mut rows).for_each(|(row, place)| *place = row);
-                masks.fill(allowed);
+                masks[..count].fill(allowed);
                 kept = count;
             }
             [one] => {
@@ -348,36 +360,35 @@ impl<'q> Stream<'q> {
                 }
             }
         }
-        rows.truncate(kept);
-        masks.truncate(kept);
         if times && kept > 0 {
             let (from, until) = (self.scan.from, self.scan.until);
             let at = chunk.at()?;
-            retain(&mut rows, &mut masks, |row| (from..until).contains(&at[row as usize]));
+            kept = retain(&mut rows, &mut masks, kept, |row| (from..until).contains(&at[row as usize]));
         }
         if let Some((name, wanted)) = filter.number {
             let numbers = chunk.numbers(name)?;
-            retain(&mut rows, &mut masks, |row| numbers[row as usize] == wanted);
+            kept = retain(&mut rows, &mut masks, kept, |row| numbers[row as usize] == wanted);
         }
         if !filter.is_plain() {
-            masks.iter_mut().for_each(|mask| *mask = filter.bits(*mask));
+            masks[..kept].iter_mut().for_each(|mask| *mask = filter.bits(*mask));
         }
         self.chunk.rows = rows;
         self.chunk.masks = masks;
+        self.chunk.kept = kept;
         Ok(())
     }
 }
 
-fn retain(rows: &mut Vec<u32>, masks: &mut Vec<u64>, keep: impl Fn(u32) -> bool) {
+/// Of the first so many rows those that are to be kept; how many that are.
+fn retain(rows: &mut [u32], masks: &mut [u64], count: usize, keep: impl Fn(u32) -> bool) -> usize {
     let mut kept = 0;
-    for at in 0..rows.len() {
+    for at in 0..count {
         let row = rows[at];
         rows[kept] = row;
         masks[kept] = masks[at];
         kept += usize::from(keep(row));
     }
-    rows.truncate(kept);
-    masks.truncate(kept);
+    kept
 }
 
 fn open(file: &FileSource) -> Result<(File, ArrowReaderMetadata), Problem> {

@@ -91,7 +91,7 @@ impl Hits<'_> {
         }
         let units = chunk.numbers(self.column)?;
         let high = units.last().copied().unwrap_or(0);
-        if chunk.rows.is_empty() {
+        if chunk.rows().is_empty() {
             return Ok(Some(high));
         }
         let at = chunk.at()?;
@@ -103,7 +103,7 @@ impl Hits<'_> {
                 keys
             }
         };
-        for (row, mask) in chunk.rows.iter().zip(&chunk.masks) {
+        for (row, mask) in chunk.rows().iter().zip(chunk.masks()) {
             let unit = units[*row as usize];
             if unit == 0 || !keep(unit) {
                 continue;
@@ -214,7 +214,11 @@ struct Run<'q> {
 
 impl Run<'_> {
     fn fill(&mut self, names: &mut Names) -> Result<(), Problem> {
-        self.waiting.drain(..self.taken);
+        if self.taken == self.waiting.len() {
+            self.waiting.clear();
+        } else {
+            self.waiting.drain(..self.taken);
+        }
         self.taken = 0;
         self.high = self.hits.next(&mut self.stream, names, |_| true, &mut self.waiting)?.map(|high| {
             // A row without this unit ends a batch now and then; what was reached stays reached.
@@ -232,24 +236,21 @@ fn merged(
     names: &mut Names,
     each: &mut impl FnMut(&mut Names, &[Hit]) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
-    let mut bucket: Vec<Hit> = Vec::new();
+    let mut sorter = Sorter::default();
+    let mut parts: Vec<usize> = Vec::new();
     loop {
         // Below this unit every run has told all it has.
         let cut = runs.iter().filter_map(|run| run.high).min();
-        bucket.clear();
-        for run in &mut runs {
-            let waiting = &run.waiting[run.taken..];
-            let count = cut.map_or(waiting.len(), |cut| waiting.partition_point(|hit| hit.unit < cut));
-            bucket.extend_from_slice(&waiting[..count]);
-            run.taken += count;
-        }
-        let count = cut.map_or(fresh.len(), |cut| fresh.partition_point(|hit| hit.unit < cut));
-        bucket.extend_from_slice(&fresh[..count]);
-        fresh = &fresh[count..];
-        within(&bucket, limits)?;
-        // Runs one after the other are what a stable sort is quick at.
-        bucket.sort_by_key(|hit| (hit.unit, hit.at));
-        units_of(&bucket, names, each)?;
+        let below = |hits: &[Hit]| cut.map_or(hits.len(), |cut| hits.partition_point(|hit| hit.unit < cut));
+        parts.clear();
+        parts.extend(runs.iter().map(|run| below(&run.waiting[run.taken..])));
+        let (now, later) = fresh.split_at(below(fresh));
+        fresh = later;
+        let told = runs.iter().zip(&parts).map(|(run, count)| &run.waiting[run.taken..run.taken + count]);
+        let sorted = sorter.sort(told.chain([now]));
+        within(&sorter.sorted, limits)?;
+        units_of(&sorter.sorted[..sorted], names, each)?;
+        runs.iter_mut().zip(&parts).for_each(|(run, count)| run.taken += count);
         let Some(cut) = cut else { return Ok(()) };
         for run in &mut runs {
             while run.high.is_some_and(|high| high <= cut) {
@@ -257,6 +258,67 @@ fn merged(
                 within(&run.waiting, limits)?;
             }
         }
+    }
+}
+
+/// Brings some sorted runs together. Units are keyed hashes, so the places of their high bits are filled about
+/// evenly: one pass counts, one puts each row where it belongs, and what little meets in one place is sorted there.
+/// Units that are no hashes (a test, a sender's own numbers) meet in few places and are sorted as usual.
+#[derive(Default)]
+struct Sorter {
+    sorted: Vec<Hit>,
+    begins: Vec<u32>,
+}
+
+impl Sorter {
+    /// How many there are; they are in order at the beginning of `sorted`, which is not cleared.
+    fn sort<'h>(&mut self, runs: impl Iterator<Item = &'h [Hit]> + Clone) -> usize {
+        let (mut count, mut least, mut most) = (0usize, u64::MAX, 0);
+        for run in runs.clone() {
+            if let [first, ..] = run {
+                count += run.len();
+                least = least.min(first.unit);
+                most = most.max(run[run.len() - 1].unit);
+            }
+        }
+        if count == 0 {
+            return 0;
+        }
+        let span = most - least;
+        let places = count as u64;
+        let shift = (u64::BITS - span.leading_zeros()).saturating_sub(u64::BITS - places.leading_zeros());
+        self.begins.clear();
+        self.begins.resize((span >> shift) as usize + 2, 0);
+        let place = |hit: &Hit| ((hit.unit - least) >> shift) as usize;
+        for run in runs.clone() {
+            run.iter().for_each(|hit| self.begins[place(hit) + 1] += 1);
+        }
+        let mut begin = 0;
+        for count in &mut self.begins {
+            begin += *count;
+            *count = begin;
+        }
+        if self.sorted.len() < count {
+            self.sorted.resize(count, Hit { unit: 0, at: 0, mask: 0, group: 0 });
+        }
+        for run in runs {
+            for hit in run {
+                let to = &mut self.begins[place(hit)];
+                self.sorted[*to as usize] = *hit;
+                *to += 1;
+            }
+        }
+        // Each beginning has moved to its end.
+        let mut begin = 0;
+        for end in &self.begins {
+            let end = *end as usize;
+            let here = &mut self.sorted[begin..end];
+            if here.len() > 1 && !here.is_sorted_by_key(|hit| (hit.unit, hit.at)) {
+                here.sort_by_key(|hit| (hit.unit, hit.at));
+            }
+            begin = end;
+        }
+        count
     }
 }
 

@@ -105,11 +105,11 @@ fn look(
 ) -> Result<(), Problem> {
     let mut stream = Stream::new(scan, source, BATCH_ROWS)?;
     while let Some(chunk) = stream.next()? {
-        if chunk.rows.is_empty() {
+        if chunk.rows().is_empty() {
             continue;
         }
         let at = chunk.at()?;
-        chunk.rows.iter().for_each(|row| found((at[*row as usize], number, chunk.first + u64::from(*row))));
+        chunk.rows().iter().for_each(|row| found((at[*row as usize], number, chunk.first + u64::from(*row))));
     }
     Ok(())
 }

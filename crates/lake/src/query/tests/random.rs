@@ -124,3 +124,19 @@ fn little_memory_takes_more_passes_and_gives_the_same_answer() {
     let nothing = Limits { bytes: 100, ..limits() };
     assert_eq!(run(&ask, &pond.sources, &nothing).expect_err("too little").code, "lake-too-much");
 }
+
+#[test]
+fn numbers_that_are_no_hashes_are_brought_together_as_well() {
+    let numbers = [1, 2, 3, 1 << 20, u64::MAX - 1, u64::MAX];
+    let mut pond = Pond::new();
+    for (file, names) in ["a", "b", "c"].iter().enumerate() {
+        let of = |(place, number): (usize, &u64)| {
+            let mut event = event(*number, (file * 10 + place) as i64, names);
+            (event.visit, event.visitor) = (0, *number);
+            event
+        };
+        pond.file(&Rows::Events(numbers.iter().enumerate().map(of).collect()));
+    }
+    assert_eq!(pond.reached(ask(100, Order::Ordered, Unit::Visitor)), [6, 6, 6]);
+    assert_eq!(pond.reached(ask(15, Order::Ordered, Unit::Visitor)), [6, 6, 0]);
+}
