@@ -13,35 +13,45 @@ use super::{Limits, Source};
 /// Counters that are kept for a first pass before a second one is made instead.
 const MAX_COUNTERS: usize = 4 << 20;
 
-/// Which are different: of each part of the answer the numbers that were met in it.
+/// Which are different: of each part of the answer the numbers that were met in it. Cells are kept apart, because
+/// one that no later file reaches needs to be remembered no longer.
 struct Different {
-    met: FxHashSet<(u32, u64)>,
+    met: Vec<FxHashSet<(u32, u64)>>,
+    held: usize,
     last: (u32, u64),
     counts: Vec<u64>,
-    most: usize,
 }
 
 impl Different {
-    fn new(parts: usize, limits: &Limits) -> Self {
-        // A set doubles, and while it does there are two of it; a place takes 17 bytes.
-        let most = limits.bytes / 64;
-        Different { met: FxHashSet::default(), last: (u32::MAX, 0), counts: vec![0; parts], most }
+    fn new(cells: usize, parts: usize) -> Self {
+        let met = vec![FxHashSet::default(); cells];
+        Different { met, held: 0, last: (u32::MAX, 0), counts: vec![0; parts] }
     }
 
     #[inline]
-    fn add(&mut self, part: u32, number: u64) {
+    fn add(&mut self, cell: usize, part: u32, number: u64) {
         // Files are sorted by unit, so that the same comes again and again.
         if number == 0 || self.last == (part, number) {
             return;
         }
         self.last = (part, number);
-        if self.met.insert((part, number)) {
+        if self.met[cell].insert((part, number)) {
+            self.held += 1;
             self.counts[part as usize] += 1;
         }
     }
 
+    /// Nothing comes any more in cells before this one.
+    fn close(&mut self, cell: usize) {
+        for met in self.met.iter_mut().take(cell).filter(|met| !met.is_empty()) {
+            self.held -= met.len();
+            *met = FxHashSet::default();
+        }
+    }
+
     fn check(&self, limits: &Limits) -> Result<(), Problem> {
-        if self.met.len() > self.most { Err(too_much(limits)) } else { Ok(()) }
+        // A set doubles, and while it does there are two of it; a place takes 17 bytes.
+        if self.held > limits.bytes / 64 { Err(too_much(limits)) } else { Ok(()) }
     }
 }
 
@@ -82,8 +92,8 @@ pub(super) fn count(ask: &CountAsk, sources: &[Source], limits: &Limits) -> Resu
     // Parts: per cell one for all, then one for each value and one for the rest.
     let places = 1 + if ask.by.is_some() { common.places() } else { 0 };
     let mut events = vec![0u64; cells.len() * places];
-    let mut visits = Different::new(events.len(), limits);
-    let mut units = Different::new(events.len(), limits);
+    let mut visits = Different::new(cells.len(), events.len());
+    let mut units = Different::new(cells.len(), events.len());
     let mut columns = Vec::new();
     if ask.distinct {
         columns.extend(["visit", column(ask.unit)]);
@@ -94,7 +104,17 @@ pub(super) fn count(ask: &CountAsk, sources: &[Source], limits: &Limits) -> Resu
         columns.push("at");
     }
     let scan = scan(&ask.among, &filter, columns, limits);
+    // What has no file yet comes first, then files by their beginnings: then it is known which cells are over.
+    let begin = |source: &Source| match source {
+        Source::Batch(_) => i64::MIN,
+        Source::File(file) => file.from.as_microsecond(),
+    };
+    let mut sources: Vec<&Source> = sources.iter().collect();
+    sources.sort_by_key(|source| begin(source));
     for source in sources {
+        let over = cells.of(begin(source));
+        visits.close(over);
+        units.close(over);
         let mut stream = Stream::new(&scan, source, BATCH_ROWS)?;
         while let Some(chunk) = stream.next()? {
             if chunk.rows().is_empty() {
@@ -120,8 +140,8 @@ pub(super) fn count(ask: &CountAsk, sources: &[Source], limits: &Limits) -> Resu
                 }
                 if let Some((visit, unit)) = whom {
                     for part in [Some(all), part].into_iter().flatten() {
-                        visits.add(part as u32, visit[*row as usize]);
-                        units.add(part as u32, unit[*row as usize]);
+                        visits.add(cell, part as u32, visit[*row as usize]);
+                        units.add(cell, part as u32, unit[*row as usize]);
                     }
                 }
             }
@@ -244,7 +264,7 @@ pub(super) fn top(ask: &TopAsk, sources: &[Source], limits: &Limits) -> Result<R
     let filter = Filter::new(Table::Events, &ask.among, &[Sought { bit: 0, looks: ask.looks.as_ref() }])?;
     let mut names = Names::default();
     let mut events: Vec<u64> = Vec::new();
-    let mut units = Different::new(0, limits);
+    let mut units = Different::new(1, 0);
     let mut by = PerWord::new(Table::Events, &ask.field);
     let unit: Unit = ask.unit;
     let mut columns = vec![column(unit)];
@@ -264,7 +284,7 @@ pub(super) fn top(ask: &TopAsk, sources: &[Source], limits: &Limits) -> Result<R
             for row in chunk.rows() {
                 let value = by.of(keys, *row);
                 events[value as usize] += 1;
-                units.add(value, numbers[*row as usize]);
+                units.add(0, value, numbers[*row as usize]);
             }
             units.check(limits)?;
         }

@@ -21,6 +21,10 @@ const FEW_FILES: usize = 64;
 /// Files that are open at once at all; an operating system gives a process about a thousand.
 const MAX_OPEN: usize = 400;
 
+/// Rows of one unit that are taken from one file at most: a program that was not recognised can leave millions, and
+/// nothing that is asked about a unit needs more. Above the events that a funnel looks at, so that it notices.
+const MOST_OF_ONE: u32 = if cfg!(test) { 10_100 } else { 50_000 };
+
 /// A row that fits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hit {
@@ -75,6 +79,9 @@ struct Hits<'q> {
     column: &'static str,
     by: Option<PerWord<u32>>,
     limits: &'q Limits,
+    /// The unit of the last row, and how many rows in a row were its.
+    last: u64,
+    met: u32,
 }
 
 impl Hits<'_> {
@@ -108,6 +115,11 @@ impl Hits<'_> {
             if unit == 0 || !keep(unit) {
                 continue;
             }
+            self.met = if unit == self.last { self.met + 1 } else { 1 };
+            self.last = unit;
+            if self.met > MOST_OF_ONE {
+                continue;
+            }
             let group = self.by.as_ref().map_or(0, |by| by.of(keys, *row));
             out.push(Hit { unit, at: at[*row as usize], mask: *mask, group });
         }
@@ -136,7 +148,7 @@ pub(super) fn each_unit(
         columns,
         limits: gather.limits,
     };
-    let hits = || Hits { column: column(gather.unit), by: by(), limits: gather.limits };
+    let hits = || Hits { column: column(gather.unit), by: by(), limits: gather.limits, last: 0, met: 0 };
     let files = sources.iter().filter(|source| matches!(source, Source::File(_))).count();
     let batch_rows = if files > FEW_FILES { BATCH_ROWS / 4 } else { BATCH_ROWS };
     if files > MAX_OPEN {

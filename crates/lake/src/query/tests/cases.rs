@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::lake::Order;
+use kernel::lake::{FunnelCounts, Order};
 use serde_json::Value;
 
 use super::*;
@@ -186,4 +186,15 @@ fn funnels_that_make_no_sense_are_refused_with_what_is_wrong() {
     assert_eq!(code(optional), "lake-funnel-optional");
 }
 
-use kernel::lake::FunnelCounts;
+#[test]
+fn a_unit_with_more_events_than_anybody_can_do_is_counted_and_said_to_be() {
+    let mut pond = Pond::new();
+    pond.group = 5_000;
+    let mut events: Vec<Event> = (0..10_300).map(|second| event(7, second, "A")).collect();
+    events.push(event(7, 20_000, "B"));
+    events.push(event(8, 0, "A"));
+    events.push(event(8, 1, "B"));
+    pond.file(&Rows::Events(events));
+    let counts = &pond.funnel(funnel_of(steps(&["A", "B"]), 100_000))[0].counts;
+    assert_eq!((counts.reached.as_slice(), counts.truncated), ([2, 1].as_slice(), 1));
+}

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::funnel::tests::{any_by_trying, deepest_chain};
-use crate::funnel::{Spec, Step};
+use crate::funnel::{Exclusion, Reached, Spec, Step, Walker};
 
 #[derive(Debug, Clone)]
 struct Drop {
@@ -103,6 +103,71 @@ proptest! {
         more.extend(drops.iter().filter(|drop| drop.unit == 1).map(|drop| Drop { unit: 77, ..drop.clone() }));
         let more = pond(&more, unit).reached(ask(window, order, unit));
         prop_assert!(counts.iter().zip(&more).all(|(few, many)| *many >= *few && *many <= few + 1));
+    }
+}
+
+/// What the kernel says of each unit when it is handed what the rows match: the questions in between are only a
+/// translation.
+fn by_kernel(drops: &[Drop], spec: &Spec) -> Vec<Reached> {
+    let mut units: BTreeMap<u64, Vec<Step>> = BTreeMap::new();
+    for drop in drops {
+        let letters = ["a", "b", "c"].iter().enumerate();
+        let matches = letters.filter(|(_, letter)| drop.names.contains(**letter));
+        let matches = matches.fold(0, |mask, (at, _)| mask | 1 << at);
+        let excluded = u32::from(drop.names == "x");
+        units.entry(drop.unit).or_default().push(Step { at: drop.seconds, matches, excluded });
+    }
+    let mut walker = Walker::new(spec).expect("a sound funnel");
+    units
+        .into_values()
+        .map(|mut events| {
+            events.sort_by_key(|event| event.at);
+            events.into_iter().for_each(|event| walker.push(event));
+            walker.finish()
+        })
+        .filter(|reached| reached.level > 0)
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn optional_steps_exclusions_ranges_and_time_are_as_the_kernel_says(
+        drops in drops(),
+        window in 0..12i64,
+        strict in any::<bool>(),
+        optional in any::<bool>(),
+        from in 0..6i64,
+        now in 0..30i64
+    ) {
+        let order = if strict { Order::Strict } else { Order::Ordered };
+        let mut ask = ask(window, order, Unit::Visit);
+        ask.steps[1].optional = optional;
+        ask.exclusions = vec![kernel::lake::ExclusionAsk { looks: Looks::named("x"), after: 0, before: 1 }];
+        (ask.among.from, ask.among.until, ask.now) = (at(from), at(9), at(now));
+        let spec = Spec {
+            order: if strict { crate::funnel::Order::Strict } else { crate::funnel::Order::Ordered },
+            optional: u32::from(optional) << 1,
+            exclusions: vec![Exclusion { bit: 0, after: 0, before: 1 }],
+            from,
+            until: 9,
+            ..Spec::ordered(3, window)
+        };
+        // Rows before the range are not read; in strict order they could end nothing that counts.
+        let seen: Vec<Drop> = drops.iter().filter(|drop| drop.seconds >= from).cloned().collect();
+        let seen: Vec<Drop> = seen.into_iter().filter(|drop| drop.seconds < 9 + window).collect();
+        let expected = by_kernel(&seen, &spec);
+        let counts = pond(&drops, Unit::Visit).funnel(ask)[0].counts.clone();
+        for step in 1..=3u8 {
+            let reached = expected.iter().filter(|one| one.level >= step).count() as u64;
+            prop_assert_eq!(counts.reached[usize::from(step) - 1], reached);
+            let stands = expected.iter().filter(|one| one.level == step && one.in_progress(&spec, now));
+            prop_assert_eq!(counts.in_progress[usize::from(step) - 1], stands.count() as u64);
+        }
+        let took: i64 = expected.iter().filter_map(|one| one.took).sum();
+        prop_assert!((counts.took_ms.sum - took as f64 * 1_000.0).abs() < 1e-6);
+        prop_assert_eq!(counts.endings.values().sum::<u64>(), expected.len() as u64);
     }
 }
 
