@@ -38,22 +38,25 @@ impl Pond {
         if rows.is_empty() {
             return;
         }
-        let (table, batch) = (rows.table(), table::batch(rows));
+        self.written(rows.table(), &table::batch(rows));
+    }
+
+    pub(super) fn written(&mut self, table: Table, batch: &arrow_array::RecordBatch) {
         let path = self.folder.path().join(format!("{}.parquet", self.sources.len()));
         let properties =
             table::properties(table).into_builder().set_max_row_group_row_count(Some(self.group)).build();
         let out = std::fs::File::create(&path).expect("a file");
         let mut writer = ArrowWriter::try_new(out, batch.schema(), Some(properties)).expect("it opens");
-        writer.write(&batch).expect("it writes");
+        writer.write(batch).expect("it writes");
         writer.close().expect("it closes");
         let times: Vec<i64> =
-            table::order(table, &batch).expect("its table").into_iter().map(|(_, at)| at).collect();
+            table::order(table, batch).expect("its table").into_iter().map(|(_, at)| at).collect();
         let bound =
             |at: Option<&i64>| at.and_then(|at| Timestamp::from_microsecond(*at).ok()).expect("a time");
         self.sources.push(Source::File(FileSource {
             bytes: std::fs::metadata(&path).expect("it is there").len(),
             path,
-            rows: rows.len() as u64,
+            rows: batch.num_rows() as u64,
             from: bound(times.iter().min()),
             until: bound(times.iter().max()),
         }));

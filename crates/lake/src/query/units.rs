@@ -237,7 +237,12 @@ impl Run<'_> {
             self.before = self.before.max(high);
             self.before
         });
-        Ok(())
+        // A file in another order would be counted wrongly and nobody would see it.
+        if self.waiting.is_sorted_by_key(|hit| hit.unit) {
+            Ok(())
+        } else {
+            Err(Problem::fault("a file is not in the order of its units"))
+        }
     }
 }
 

@@ -205,3 +205,15 @@ fn numbers_that_are_no_hashes_are_brought_together_as_well() {
     assert_eq!(pond.reached(ask(100, Order::Ordered, Unit::Visitor)), [6, 6, 6]);
     assert_eq!(pond.reached(ask(15, Order::Ordered, Unit::Visitor)), [6, 6, 0]);
 }
+
+#[test]
+fn a_file_in_another_order_is_a_fault_and_not_a_wrong_number() {
+    let mut pond = Pond::new();
+    let rows = (1..60).map(|unit| event(unit, 5, "a")).collect();
+    let sorted = table::batch(&Rows::Events(rows));
+    let backwards = arrow_array::UInt64Array::from_iter_values((0..sorted.num_rows() as u64).rev());
+    let batch = arrow_select::take::take_record_batch(&sorted, &backwards).expect("rows");
+    pond.written(EVENTS, &batch);
+    let asked = Question::Funnel(ask(5, Order::Ordered, Unit::Visitor));
+    assert_eq!(run(&asked, &pond.sources, &limits()).expect_err("not sorted").code, "fault");
+}
