@@ -15,6 +15,7 @@ pub mod agents;
 pub mod code;
 pub mod csv;
 pub mod doors;
+pub mod erase;
 pub mod files;
 pub mod identity;
 pub mod incoming;

@@ -189,3 +189,19 @@ problem-intake-too-many =
     .title = That is too many sources
     .detail = A service has at most { $max } sources.
     .next = Remove one that nobody needs, or use one for several sites.
+
+intake-erase = Erase one user or case
+intake-erase-text = For somebody who asks that what is known of them be erased. Their events leave every file of the lake, and the key that tied the name to a number is destroyed.
+intake-erase-whose = Whose
+intake-erase-user = A user
+intake-erase-case = A case
+intake-erase-named = Name
+intake-erase-named-hint = As the service calls them: the user's id, the number of the application.
+intake-erase-sure = It cannot be undone
+intake-erase-do = Erase
+intake-erased = Erased: { $n ->
+    [one] one event
+   *[other] { $n } events
+} and the key
+intake-erased-nothing = Nothing is known under that name
+intake-field-sure = Confirm that it cannot be undone.

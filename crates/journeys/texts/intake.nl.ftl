@@ -189,3 +189,19 @@ problem-intake-too-many =
     .title = Dat zijn te veel bronnen
     .detail = Een dienst heeft hoogstens { $max } bronnen.
     .next = Verwijder er een die niemand nodig heeft, of gebruik er een voor meer sites.
+
+intake-erase = Eén gebruiker of zaak wissen
+intake-erase-text = Voor wie vraagt om te wissen wat over hem of haar bekend is. De gebeurtenissen verdwijnen uit elk bestand van het meer, en de sleutel tussen naam en getal wordt vernietigd.
+intake-erase-whose = Van wie
+intake-erase-user = Een gebruiker
+intake-erase-case = Een zaak
+intake-erase-named = Naam
+intake-erase-named-hint = Zoals de dienst het noemt: het id van de gebruiker, het nummer van de aanvraag.
+intake-erase-sure = Het kan niet ongedaan worden gemaakt
+intake-erase-do = Wissen
+intake-erased = Gewist: { $n ->
+    [one] één gebeurtenis
+   *[other] { $n } gebeurtenissen
+} en de sleutel
+intake-erased-nothing = Onder die naam is niets bekend
+intake-field-sure = Bevestig dat het niet ongedaan kan worden gemaakt.

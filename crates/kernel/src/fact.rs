@@ -295,6 +295,8 @@ facts! {
     Evaluate BudgetSpent { objective: ObjectiveId, name: String }
     /// There is budget again.
     Evaluate BudgetRestored { objective: ObjectiveId, name: String }
+    /// What was known of one user or case was erased; who it was is not kept.
+    Fact SubjectErased { service: ServiceId, kind: String, rows: u64 }
 }
 
 /// A fact as it stands in the database.

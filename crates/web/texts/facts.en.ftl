@@ -172,3 +172,10 @@ fact-objective-changed = Objective { $name } changed: { $changed }
 fact-objective-removed = Objective { $name } was removed
 fact-budget-spent = The budget of { $name } is used up
 fact-budget-restored = There is budget again for { $name }
+fact-subject-erased = Erased what was known of one { $kind ->
+    [user] user
+   *[other] case
+}: { $rows ->
+    [one] one event
+   *[other] { $rows } events
+}

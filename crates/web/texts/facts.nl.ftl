@@ -172,3 +172,10 @@ fact-objective-changed = Doel { $name } is gewijzigd: { $changed }
 fact-objective-removed = Doel { $name } is verwijderd
 fact-budget-spent = Het budget van { $name } is op
 fact-budget-restored = Er is weer budget voor { $name }
+fact-subject-erased = Gewist wat bekend was van één { $kind ->
+    [user] gebruiker
+   *[other] zaak
+}: { $rows ->
+    [one] één gebeurtenis
+   *[other] { $rows } gebeurtenissen
+}

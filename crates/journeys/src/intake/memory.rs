@@ -301,6 +301,17 @@ impl Memory {
         Ok(found)
     }
 
+    /// Under which name the key of a subject is kept, and its number; none when nothing is known of it.
+    pub async fn known(&self, subject: &Subject) -> Result<Option<(String, u64)>, Problem> {
+        let key = self.key().await?;
+        let lookup = identity::lookup(&key, subject.service, subject.kind, &subject.named);
+        let held = read_secrets(&self.db, &self.scope, std::slice::from_ref(&lookup)).await?;
+        let number = held.get(&lookup).map(|secret| {
+            identity::subject(secret, subject.service, subject.kind, &subject.named)
+        });
+        Ok(number.map(|number| (lookup, number)))
+    }
+
     /// The key of each subject, made when it is not there.
     async fn secrets(
         &self,

@@ -34,6 +34,7 @@ pub fn routes() -> Routes {
         .action("/sources/{id}/remove", Access::Manage, form::remove)
         .panel("/sources/panel/service/{id}", Access::See, panel::show)
         .screen("/services/{id}/sources", Access::See, list::of_service)
+        .action("/services/{id}/sources/erase", Access::Manage, super::erase::act)
         .screen("/services/{id}/sources/new", Access::Manage, form::new)
         .action("/services/{id}/sources/new", Access::Manage, form::add)
 }

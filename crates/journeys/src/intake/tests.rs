@@ -315,6 +315,26 @@ async fn one_address_cannot_keep_the_doors_busy() {
     assert_eq!(refused.err().expect("refused").status().as_u16(), 429);
 }
 
+#[tokio::test]
+async fn a_user_who_asks_is_erased_with_the_key() {
+    let ground = Ground::at("2026-11-21T18:26:00Z").await;
+    let source = ground.source(Identity::Declared, |_| {}).await;
+    let event = |user: &str| Incoming { name: "paid".into(), user: user.into(), told: true, ..Incoming::default() };
+    let asked = Asked::by(Origin::Tend);
+    ground.takes(&source, &asked, vec![event("ana"), event("ben"), event("ana")]).await;
+    let number = ground.pond.events()[0].user;
+    let run = async |named: &str| {
+        let whose = erase::Whose::User;
+        erase::erase(ground.site(), &ground.scope(), source.client, source.service, whose, named).await
+    };
+    assert_eq!(run("nobody").await.expect("asked"), None);
+    assert_eq!(run("ana").await.expect("erased").map(|erased| erased.rows), Some(2));
+    assert_eq!(ground.pond.events().len(), 1);
+    assert_eq!(run("ana").await.expect("asked"), None, "the key is gone");
+    ground.takes(&source, &asked, vec![event("ana")]).await;
+    assert_ne!(ground.pond.events()[1].user, number, "whoever comes back is somebody new");
+}
+
 /// Every decoder, on whatever bytes.
 fn decode_all(body: &[u8], text: &str) {
     for content_type in ["", "application/json", "application/x-www-form-urlencoded"] {

@@ -7,6 +7,7 @@ mod escalating;
 mod full_disk;
 mod mail_is_down;
 mod own_fault;
+mod signals;
 mod status_page;
 mod town;
 mod walls;
