@@ -128,7 +128,7 @@ intake-also = Other keys
 intake-keys-text = Keys stand in pages, so they are no secrets. Whoever has one can add events, not read any.
 intake-privacy = Privacy
 intake-identity = Who is known
-intake-identity-none = Nobody
+intake-identity-none = Nobody known
 intake-identity-daily = Visitors of a day
 intake-identity-declared = Declared users
 intake-identity-none-text = No visitors are told apart. Visits exist only where the client names them.
@@ -205,3 +205,4 @@ intake-erased = Erased: { $n ->
 } and the key
 intake-erased-nothing = Nothing is known under that name
 intake-field-sure = Confirm that it cannot be undone.
+intake-erase-open = Say whose

@@ -128,7 +128,7 @@ intake-also = Andere sleutels
 intake-keys-text = Sleutels staan in pagina's en zijn dus niet geheim. Wie er een heeft, kan gebeurtenissen toevoegen en niets lezen.
 intake-privacy = Privacy
 intake-identity = Wie bekend is
-intake-identity-none = Niemand
+intake-identity-none = Niemand bekend
 intake-identity-daily = Bezoekers van een dag
 intake-identity-declared = Genoemde gebruikers
 intake-identity-none-text = Bezoekers worden niet onderscheiden. Bezoeken bestaan alleen waar de client ze noemt.
@@ -205,3 +205,4 @@ intake-erased = Gewist: { $n ->
 } en de sleutel
 intake-erased-nothing = Onder die naam is niets bekend
 intake-field-sure = Bevestig dat het niet ongedaan kan worden gemaakt.
+intake-erase-open = Zeg van wie

@@ -306,9 +306,9 @@ impl Memory {
         let key = self.key().await?;
         let lookup = identity::lookup(&key, subject.service, subject.kind, &subject.named);
         let held = read_secrets(&self.db, &self.scope, std::slice::from_ref(&lookup)).await?;
-        let number = held.get(&lookup).map(|secret| {
-            identity::subject(secret, subject.service, subject.kind, &subject.named)
-        });
+        let number = held
+            .get(&lookup)
+            .map(|secret| identity::subject(secret, subject.service, subject.kind, &subject.named));
         Ok(number.map(|number| (lookup, number)))
     }
 

@@ -319,7 +319,8 @@ async fn one_address_cannot_keep_the_doors_busy() {
 async fn a_user_who_asks_is_erased_with_the_key() {
     let ground = Ground::at("2026-11-21T18:26:00Z").await;
     let source = ground.source(Identity::Declared, |_| {}).await;
-    let event = |user: &str| Incoming { name: "paid".into(), user: user.into(), told: true, ..Incoming::default() };
+    let event =
+        |user: &str| Incoming { name: "paid".into(), user: user.into(), told: true, ..Incoming::default() };
     let asked = Asked::by(Origin::Tend);
     ground.takes(&source, &asked, vec![event("ana"), event("ben"), event("ana")]).await;
     let number = ground.pond.events()[0].user;
