@@ -51,7 +51,7 @@ const UNFILLED: &[&str] = &[
 fn town() -> String {
     let service = "  - name: Checkout\n    client: Lindehaven\n";
     let more = format!(
-        "{service}    environments: [production]\n    components: [{{ name: payment }}]\n    depends_on: [Bank]\n    journeys: [{{ name: Pay, steps: [{{ name: cart, path: /cart }}, {{ name: paid, path: /paid }}] }}]\n    sources: [{{ name: website, domains: [checkout.example] }}]\n"
+        "{service}    environments: [production]\n    components: [{{ name: payment }}]\n    depends_on: [Bank]\n    journeys: [{{ name: Pay, steps: [{{ name: cart, path: /cart }}, {{ name: paid, path: /paid }}], targets: {{ completion: 65%, within: 28d }} }}]\n    sources: [{{ name: website, domains: [checkout.example] }}]\n"
     );
     let bank = "  - name: Bank\n    client: Lindehaven\nescalations:\n";
     KUSTWERK.replace(service, &more).replace("escalations:\n", bank)
@@ -135,6 +135,7 @@ const KINDS: &[(&str, &str)] = &[
     ("dependencie", "dep_"),
     ("role", "rol_"),
     ("journey", "jny_"),
+    ("objective", "obj_"),
     ("source", "src_"),
 ];
 
