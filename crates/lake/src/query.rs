@@ -17,8 +17,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use arrow_array::RecordBatch;
-use kernel::lake::{Among, FunnelAsk, Question, Reply, Table};
-use kernel::{ClientId, Problem, ServiceId, Timestamp};
+use kernel::lake::{FunnelAsk, Question, Reply};
+use kernel::{Problem, Timestamp};
 
 /// One sorted run of rows of one table, client, service and day (UTC).
 #[derive(Debug, Clone)]
@@ -53,51 +53,27 @@ pub struct Limits {
     pub stop: Arc<AtomicBool>,
 }
 
-/// Over which rows a question goes: the engine hands it the sources of this table that hold a row between these
-/// times.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reach {
-    /// The client.
-    pub client: ClientId,
-    /// The service.
-    pub service: ServiceId,
-    /// The table.
-    pub table: Table,
-    /// From here, inclusive.
-    pub from: Timestamp,
-    /// To here, exclusive.
-    pub until: Timestamp,
-}
-
-/// Over which rows a question goes; none for what the engine answers by itself.
-#[must_use]
-pub fn reach(question: &Question) -> Option<Reach> {
-    let of = |table: Table, among: &Among| Reach {
-        client: among.client,
-        service: among.service,
-        table,
-        from: among.from,
-        until: among.until,
-    };
+/// Between which times the rows of a question lie, the end exclusive; none for what the engine answers by itself.
+fn times(question: &Question) -> Option<(Timestamp, Timestamp)> {
     // Later steps lie up to a window beyond the last start.
     let beyond = |ask: &FunnelAsk| {
         let until = ask.among.until.checked_add(ask.window).unwrap_or(Timestamp::MAX);
-        Reach { until: until.max(ask.among.until), ..of(Table::Events, &ask.among) }
+        (ask.among.from, until.max(ask.among.until))
     };
-    Some(match question {
-        Question::Funnel(ask) => beyond(ask),
-        Question::Units(ask) => beyond(&ask.funnel),
-        Question::After(ask) => beyond(&ask.funnel),
-        Question::Visit(ask) => of(Table::Events, &ask.among),
-        Question::Count(ask) => of(Table::Events, &ask.among),
-        Question::Top(ask) => of(Table::Events, &ask.among),
-        Question::Measure(ask) => of(measure::table_of(&ask.measured), &ask.among),
-        Question::Retention(ask) => of(Table::Events, &ask.among),
-        Question::Paths(ask) => of(Table::Events, &ask.among),
-        Question::Spans { among, .. } | Question::Edges { among } => of(Table::Spans, among),
-        Question::Newest { among, table, .. } => of(*table, among),
+    let among = match question {
+        Question::Funnel(ask) => return Some(beyond(ask)),
+        Question::Units(ask) => return Some(beyond(&ask.funnel)),
+        Question::After(ask) => return Some(beyond(&ask.funnel)),
+        Question::Visit(ask) => &ask.among,
+        Question::Count(ask) => &ask.among,
+        Question::Top(ask) => &ask.among,
+        Question::Measure(ask) => &ask.among,
+        Question::Retention(ask) => &ask.among,
+        Question::Paths(ask) => &ask.among,
+        Question::Spans { among, .. } | Question::Edges { among } | Question::Newest { among, .. } => among,
         Question::Days { .. } => return None,
-    })
+    };
+    Some((among.from, among.until))
 }
 
 /// Answers a question. Blocking; `Question::Days` is answered by the engine and never comes here. The caller
@@ -108,9 +84,9 @@ pub fn reach(question: &Question) -> Option<Reach> {
 /// file cannot be read.
 pub fn run(question: &Question, sources: &[Source], limits: &Limits) -> Result<Reply, Problem> {
     // A file that cannot hold anything is not even opened.
-    let reach = reach(question);
-    let near = |source: &&Source| match (source, &reach) {
-        (Source::File(file), Some(reach)) => file.until >= reach.from && file.from < reach.until,
+    let times = times(question);
+    let near = |source: &&Source| match (source, times) {
+        (Source::File(file), Some((from, until))) => file.until >= from && file.from < until,
         (Source::Batch(_), _) | (_, None) => true,
     };
     let sources: Vec<Source> = sources.iter().filter(near).cloned().collect();

@@ -136,11 +136,6 @@ impl What {
     }
 }
 
-/// The table that a measurement is in.
-pub(super) fn table_of(measured: &Measured) -> Table {
-    What::of(measured).table
-}
-
 /// The last report of a page load.
 struct Report {
     at: i64,
