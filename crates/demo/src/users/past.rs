@@ -27,11 +27,14 @@ const AGAIN: Duration = Duration::from_millis(500);
 /// One visit in so many has its pages measured; the others only count.
 const MEASURED: u64 = 4;
 
-/// The past up to a time, one batch after the other, oldest first.
+/// The past up to a time, one batch after the other: yesterday first, because that is looked at first.
 pub(crate) struct Past {
     site: SocketAddr,
     lots: Lots,
+    /// Where the day in hand has come to, and where it ends.
     at: Timestamp,
+    ends: Timestamp,
+    days: i64,
     until: Timestamp,
     zone: TimeZone,
     number: u64,
@@ -41,14 +44,23 @@ pub(crate) struct Past {
 impl Past {
     /// The weeks before this time.
     pub(crate) fn before(site: SocketAddr, until: Timestamp, seed: u64) -> Past {
-        let at = until.checked_sub(SignedDuration::from_hours(24 * DAYS)).unwrap_or(until);
         let zone = TimeZone::get("Europe/Amsterdam").unwrap_or(TimeZone::UTC);
-        Past { site, lots: Lots::new(seed), at, until, zone, number: 0, waiting: Vec::new() }
+        Past {
+            site,
+            lots: Lots::new(seed),
+            at: until,
+            ends: until,
+            days: 0,
+            until,
+            zone,
+            number: 0,
+            waiting: Vec::new(),
+        }
     }
 
     /// The next events; none when the past is over.
     pub(crate) async fn batch(&mut self) -> Option<Vec<Value>> {
-        while self.waiting.len() < BATCH && self.at < self.until {
+        while self.waiting.len() < BATCH && (self.at < self.ends || self.day_before()) {
             let local = self.at.to_zoned(self.zone.clone());
             let weekday = usize::try_from(local.weekday().to_monday_zero_offset()).unwrap_or(0);
             let hour = usize::try_from(local.hour()).unwrap_or(0);
@@ -65,6 +77,20 @@ impl Past {
         }
         let many = self.waiting.len().min(BATCH);
         (many > 0).then(|| self.waiting.drain(..many).collect())
+    }
+}
+
+impl Past {
+    /// Goes to the day before; false when there is none.
+    fn day_before(&mut self) -> bool {
+        if self.days == DAYS {
+            return false;
+        }
+        let back =
+            |days: i64| self.until.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(self.until);
+        (self.at, self.ends) = (back(self.days + 1), back(self.days));
+        self.days += 1;
+        true
     }
 }
 
@@ -179,9 +205,11 @@ impl Place for Memory {
 mod tests {
     use super::*;
 
-    async fn past(days_ago: &str) -> Vec<Value> {
-        let until: Timestamp = days_ago.parse().expect("a timestamp");
+    async fn past(until: &str) -> Vec<Value> {
+        let until: Timestamp = until.parse().expect("a timestamp");
         let mut past = Past::before(SocketAddr::from(([127, 0, 0, 1], 80)), until, 11);
+        // The last of the days, and of it the last six hours.
+        past.days = DAYS;
         past.at = until.checked_sub(SignedDuration::from_hours(6)).expect("a timestamp");
         let mut all = Vec::new();
         while let Some(batch) = past.batch().await {
@@ -189,6 +217,19 @@ mod tests {
             all.extend(batch);
         }
         all
+    }
+
+    #[tokio::test]
+    async fn the_days_are_told_from_yesterday_back_and_none_is_left_out() {
+        let until: Timestamp = "2026-11-21T12:00:00Z".parse().expect("a timestamp");
+        let mut past = Past::before(SocketAddr::from(([127, 0, 0, 1], 80)), until, 3);
+        let mut days = Vec::new();
+        while past.day_before() {
+            days.push((past.at, past.ends));
+        }
+        assert_eq!(days.len(), usize::try_from(DAYS).expect("few"));
+        assert_eq!(days[0].1, until);
+        assert!(days.windows(2).all(|two| two[0].0 == two[1].1), "{days:?}");
     }
 
     #[tokio::test]

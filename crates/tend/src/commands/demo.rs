@@ -158,9 +158,12 @@ Tend runs the parking permits of Lindehaven.
   3  Break it, and heal it                          http://{controls}/control
   4  The mails Tend sends                           http://{mailbox}
   5  What the public sees                           {tend}/status/parking-permits
+  6  What people come to do, and where they leave   {tend}/journeys
 
 Break it at 3. Within a minute: the probe fails, an incident opens, Noor is paged by mail (4), the page climbs
 to Ines when nobody acknowledges, the status page (5) says so. Heal it, and see it close by itself.
+The people who use the service are simulated: about ten a minute now, and two weeks of them before (6), which
+are told to Tend in the first minute.
 Ctrl-c stops everything.
 ",
             site = addresses.site,
