@@ -18,6 +18,8 @@ pub const SCHEMA: Schema = Schema {
             .sample(include_str!("../schema/0002_sources.sample.sql")),
         Step::new("0003_objectives", include_str!("../schema/0003_objectives.sql"))
             .sample(include_str!("../schema/0003_objectives.sample.sql")),
+        Step::new("0004_calls", include_str!("../schema/0004_calls.sql"))
+            .sample(include_str!("../schema/0004_calls.sample.sql")),
     ],
     tables: &[
         Table::walled("journeys"),
@@ -25,6 +27,8 @@ pub const SCHEMA: Schema = Schema {
         Table::walled("journey_days"),
         Table::walled("traffic_hours"),
         Table::walled("traffic_folds"),
+        Table::walled("call_edges"),
+        Table::walled("call_folds"),
         Table::walled("sources"),
         Table::open(
             "source_words",

@@ -2,11 +2,14 @@
 //!
 //! `journeys` holds what is declared or drawn. `journey_folds` says which days were folded, from what, and holds the
 //! hours of the day (starts and completions); `journey_days` holds the counts of a day as a whole and told apart by
-//! each configured field. `traffic_hours` counts page views and events of a service by the hour, for years.
+//! each configured field. `traffic_hours` counts page views and events of a service by the hour, for years. `call_edges`
+//! holds who calls whom.
 
+mod calls;
 mod days;
 mod journeys;
 
+pub use calls::*;
 pub use days::*;
 pub use journeys::*;
 

@@ -208,3 +208,186 @@ journey-fault-share = A share lies between 0 % and 100 %.
 journey-fault-many = At most { $value }.
 journey-fault-ending = An ending is not eligible, failed or abandoned.
 journey-fault-exclusion = It lies between two steps of the journey, the earlier first.
+
+# Behind the numbers
+journey-after-answer = { $n ->
+    [one] One came as far as { $step } and no further. What came next:
+   *[other] { $n } came as far as { $step } and no further. What came next:
+}
+journey-after-none = Nobody stopped after { $step }
+journey-after-text = Counted, not followed: no visit can be told from another here.
+journey-after-next = Next
+journey-after-share = Of them
+journey-after-nothing = Nothing: they left
+journey-after-visits = Look at some of these visits
+journey-after-empty = Nobody stopped here
+journey-after-empty-text = In this time everybody who came this far went on, or nobody came this far.
+journey-back = Back to the funnel
+journey-by-path = Pages
+journey-by-name = Events
+journey-any = Any
+journey-last-step = Last step
+journey-visits-answer = Single visits, without names
+journey-visits-none = No visit fits
+journey-visits-text = A number stands for a unit. It is made with a key that is thrown away, and leads to nobody.
+journey-visits-empty = Nothing fits
+journey-visits-empty-text = No unit of this journey started in this time and ended this way.
+journey-visit = Visit { $number }
+journey-visit-head = Visit
+journey-visit-ending = Ended
+journey-visit-started = Started
+journey-visit-took = Until the last step
+journey-visit-answer = { $n ->
+    [one] One event of one visit
+   *[other] { $n } events of one visit
+}
+journey-visit-text = In the order in which they happened. Nobody is named.
+journey-visit-events = Events
+journey-visit-when = When
+journey-visit-what = What
+journey-visit-step = Step
+journey-visit-more = With it
+journey-visit-cut = There were more events than are shown.
+journey-visit-number = Its number, for a request to erase:
+journey-speed-none = No page load has been measured
+journey-speed-slow = { $n ->
+    [one] One of { $total } pages is slow for users
+   *[other] { $n } of { $total } pages are slow for users
+}
+journey-speed-fine = No page is slow for users
+journey-speed-rule = The 75th percentile of page loads. Good up to: LCP 2.5 s, INP 200 ms, CLS 0.1. Poor beyond: 4 s, 500 ms, 0.25.
+journey-speed-empty = Nothing measured on these devices
+journey-speed-empty-text = Tend’s own tracker measures pages in users’ browsers.
+journey-page = Page
+journey-passes = All three
+journey-pass = passes
+journey-pass-not = does not pass
+
+# Explore
+explore-none = Nothing has come in for { $name }
+explore-ways = The ways people take through { $name }
+explore-to = People who reached { $end } came through these
+explore-from = People who were at { $start } went on to these
+explore-describe = Describe a journey
+explore-field-from = From
+explore-field-to = To
+explore-made-of = Made of
+explore-silent-text = Put the tracker on the site, or send events from the clients it already has.
+explore-picture = Ways
+explore-picture-label = How many visits went from what to what
+explore-no-ways = No visit went this way.
+journey-way-ends = end of the visit
+journey-way-place = Place
+journey-way-from = From
+journey-way-to = To
+explore-top-path = Pages
+explore-top-name = Events
+explore-top-referrer = Where they come from
+explore-top-campaign = Campaigns
+explore-top-device = Devices
+explore-top-browser = Browsers
+explore-value = Value
+explore-events = Events
+explore-nothing = Nothing said so.
+explore-back = Who comes back
+explore-by-day = By day
+explore-by-week = By week
+explore-by-month = By month
+explore-since = First seen
+explore-back-none = Nobody is known for longer than a visit or a day, so nobody can be seen to come back. Declared users and cases can.
+explore-utc = Days here begin at midnight UTC.
+
+# Live
+live-answer = { $n ->
+    [0] Nobody is on { $name } right now
+    [one] One visit to { $name } right now
+   *[other] { $n } visits to { $name } right now
+}
+live-text = Somebody who did something in the last five minutes is there now. The screen keeps itself up to date.
+live-now = Now
+live-visits = Visits in 30 minutes
+live-views = Page views in 30 minutes
+live-bots = Events of bots
+live-minutes = The last 30 minutes
+live-minutes-label = Events of people by the minute
+live-journeys = Where they are
+live-reached = Reached in 30 minutes
+live-here = Here now
+live-pages = Pages
+live-newest = What came in last
+live-nobody = Nothing in the last 30 minutes.
+
+# Telemetry
+telemetry = Components as telemetry sees them
+telemetry-none = No telemetry has come in for { $name }
+telemetry-errors = { $share } of { $n } calls failed
+telemetry-fine = { $n ->
+    [one] One call, and it worked
+   *[other] None of { $n } calls failed
+}
+telemetry-1h = 1 hour
+telemetry-24h = 24 hours
+telemetry-operations = Operations
+telemetry-component = Component and operation
+telemetry-rate = Calls a minute
+telemetry-failed = Failed
+telemetry-p50 = Median
+telemetry-p95 = 95 % within
+telemetry-more = { $n } operations in all; the most called are shown.
+telemetry-calls = Who calls whom
+telemetry-calls-text = Kept when the spans themselves have expired. A call that no dependency declares is one that the estate does not know yet.
+telemetry-from = Caller
+telemetry-to = Called
+telemetry-day = Calls that day
+telemetry-seen = Last seen
+telemetry-since = since
+telemetry-estate = Estate
+telemetry-declared = declared
+telemetry-undeclared = not declared
+telemetry-empty = No spans in this time
+telemetry-empty-text = Point an OpenTelemetry exporter at Tend: traces become rate, errors and duration of each component.
+
+# The form
+journey-form-new = A journey of { $service }
+journey-form-change = Change { $name }
+journey-form-drawn = A journey that ends at { $end }
+journey-form-text = What do people come to do here? Give its steps in order; from then on Tend counts.
+journey-form-drawn-text = The strongest way is filled in below. Take out what does not matter, and name what does.
+journey-form-no-way = Nobody reached this in the last week.
+journey-form-draw = Draw it from what people did
+journey-form-draw-text = Pick where the journey ends. Numbers are visits of the last seven days.
+journey-field-name = Name
+journey-field-name-hint = What people come to do: “Apply for a parking permit”.
+journey-field-steps = Steps
+journey-field-steps-hint = A path such as /apply (* within a part of a path, ** anything), or the name of an event. Rows that are left empty do not count.
+journey-field-step = Step { $n }
+journey-field-step-name = Name
+journey-field-looks = Path or event
+journey-field-tests = Only when
+journey-field-channel = Channel
+journey-field-component = Component
+journey-field-more-steps = Need more rows? Save, and change it again: two more stand below.
+journey-field-not-eligible-hint = A proper end: it counts as completed. A path or the name of an event.
+journey-field-abandoned-hint = Only when something tells so; otherwise the window decides.
+journey-field-window-hint = From the first step to the last: 30m, 2h, 14d.
+journey-field-more = More: order, exclusions, segments, owner, targets
+journey-field-exclusions = What ends an attempt
+journey-field-exclusions-hint = One a line: cancelled after form before done
+journey-field-segments = Days are kept apart by
+journey-field-segments-hint = Fields with commas between them, at most six: device, channel, or a property of events.
+journey-field-zone = Days begin in the zone
+journey-field-targets = Targets
+journey-field-completion = Completion at least
+journey-field-within = Held over
+journey-field-latency = A step takes at most
+journey-field-errors = Steps that fail, at most
+journey-field-span = “{ $value }” is not a span of time; write for example 30m, 2h or 14d.
+journey-field-test = “{ $value }” is not a test; write for example method: ideal, card.
+journey-field-exclusion = “{ $value }” does not say between which steps; write for example cancelled after form before done.
+journey-field-confirm = This is not the name of the journey.
+journey-remove = Remove
+journey-remove-title = Remove this journey?
+journey-remove-text = Its days are forgotten. The events it counted stay.
+journey-added = The journey was added.
+journey-changed = The journey was changed.
+journey-removed = The journey was removed.

@@ -6,7 +6,7 @@
 //!   a list is any of its words. A field is one of Tend's own, or else a property of the event; `props.NAME` is
 //!   always a property.
 
-use kernel::lake::{Field, Looks, Match, Test, Where};
+use kernel::lake::{Event, Field, Looks, Match, Test, Where};
 
 /// The fields that have a column of their own, by their word.
 pub const FIELDS: &[(&str, Field)] = &[
@@ -211,6 +211,74 @@ pub fn typed_text(looks: &Looks) -> String {
     looks.any.iter().map(one).collect::<Vec<_>>().join(" | ")
 }
 
+/// What a field of an event holds; empty when nothing.
+#[must_use]
+pub fn value_of<'a>(event: &'a Event, field: &Field) -> &'a str {
+    match field {
+        Field::Name => &event.name,
+        Field::Path => &event.path,
+        Field::Host => &event.host,
+        Field::Referrer => &event.referrer,
+        Field::Source => &event.source,
+        Field::Medium => &event.medium,
+        Field::Campaign => &event.campaign,
+        Field::Device => event.device.word(),
+        Field::Browser => &event.browser,
+        Field::Os => &event.os,
+        Field::Language => &event.language,
+        Field::Channel => event.channel.word(),
+        Field::Release => &event.release,
+        Field::Origin => event.origin.word(),
+        Field::Bot => &event.bot,
+        Field::Component => "",
+        Field::Prop(name) => {
+            event.props.iter().find(|(held, _)| held == name).map_or("", |(_, value)| value.as_str())
+        }
+    }
+}
+
+/// Whether an event fits, to mark it in the list of one visit. Counting is the lake's business.
+#[must_use]
+pub fn fits(looks: &Looks, event: &Event) -> bool {
+    let test = |test: &Test| {
+        let value = value_of(event, &test.field);
+        match &test.is {
+            Match::Is(words) => words.iter().any(|word| word == value),
+            Match::Not(words) => words.iter().all(|word| word != value),
+            Match::Like(pattern) => like(pattern.as_bytes(), value.as_bytes()),
+            Match::Present => !value.is_empty(),
+            Match::Absent => value.is_empty(),
+            Match::AtLeast(least) => value.parse::<f64>().is_ok_and(|number| number >= *least),
+            Match::AtMost(most) => value.parse::<f64>().is_ok_and(|number| number <= *most),
+        }
+    };
+    looks.any.iter().any(|tests| tests.iter().all(test))
+}
+
+/// `*` within a segment, `**` anything, `?` one byte. Patterns and paths are short, so trying again is cheap enough.
+fn like(pattern: &[u8], text: &[u8]) -> bool {
+    let mut places = vec![false; text.len() + 1];
+    places[0] = true;
+    let mut rest = pattern;
+    while let Some((first, after)) = rest.split_first() {
+        let deep = *first == b'*' && after.first() == Some(&b'*');
+        rest = if deep { &after[1..] } else { after };
+        let mut next = vec![false; text.len() + 1];
+        let mut open = false;
+        for at in 0..=text.len() {
+            if *first == b'*' {
+                open |= places[at];
+                next[at] = open;
+                open &= at < text.len() && (deep || text[at] != b'/');
+            } else if at > 0 {
+                next[at] = places[at - 1] && (*first == b'?' || *first == text[at - 1]);
+            }
+        }
+        places = next;
+    }
+    places[text.len()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,6 +292,23 @@ mod tests {
         assert_eq!(typed(" | "), None);
         assert_eq!(typed("/apply"), Some(Looks::at("/apply")));
         assert_eq!(typed("applied"), Some(Looks::named("applied")));
+    }
+
+    #[test]
+    fn patterns_stop_at_a_slash_unless_doubled() {
+        for (pattern, text, expected) in [
+            ("/apply", "/apply", true),
+            ("/apply", "/apply/x", false),
+            ("/apply/*", "/apply/x", true),
+            ("/apply/*", "/apply/x/y", false),
+            ("/apply/**", "/apply/x/y", true),
+            ("/a?c", "/abc", true),
+            ("/*/done", "/apply/done", true),
+            ("**done", "/a/b/done", true),
+            ("*", "", true),
+        ] {
+            assert_eq!(like(pattern.as_bytes(), text.as_bytes()), expected, "{pattern} {text}");
+        }
     }
 
     #[test]

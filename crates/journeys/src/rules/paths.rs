@@ -183,6 +183,50 @@ fn ribbons(flows: &[Flow], places: &BTreeMap<(u8, Key), (f64, f64)>, scale: f64)
     all
 }
 
+/// A step before is proposed when at least this share of those who reached the end came through it.
+const WORTH: f64 = 0.2;
+
+/// The flows into a value at the place after this one; into any value when none is given.
+fn into<'a>(flows: &'a [Flow], place: u8, to: Option<&'a str>) -> impl Iterator<Item = &'a Flow> {
+    flows.iter().filter(move |flow| {
+        flow.place == place
+            && match (&flow.to, to) {
+                (Some(Group::Value(value)), Some(wanted)) => value == wanted,
+                (Some(Group::Value(_)), None) => true,
+                _ => false,
+            }
+    })
+}
+
+/// The strongest way to the last place, from its first step on: who reached the end came mostly through these.
+#[must_use]
+pub fn strongest(flows: &[Flow]) -> Vec<String> {
+    let Some(last) = flows.iter().filter(|flow| flow.to.is_some()).map(|flow| flow.place).max() else {
+        return Vec::new();
+    };
+    let best = into(flows, last, None).max_by_key(|flow| flow.units);
+    let Some(Group::Value(end)) = best.and_then(|flow| flow.to.clone()) else { return Vec::new() };
+    let all: u64 = into(flows, last, Some(&end)).map(|flow| flow.units).sum();
+    let mut way = vec![end];
+    for place in (0..=last).rev() {
+        let to = way.last().cloned().unwrap_or_default();
+        let strongest = into(flows, place, Some(&to))
+            .filter_map(|flow| match &flow.from {
+                Group::Value(value) => Some((flow.units, value.clone())),
+                Group::All | Group::Rest => None,
+            })
+            .max();
+        match strongest {
+            Some((units, value)) if units as f64 >= WORTH * all as f64 && !way.contains(&value) => {
+                way.push(value)
+            }
+            _ => break,
+        }
+    }
+    way.reverse();
+    way
+}
+
 fn round(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
 }
@@ -200,6 +244,25 @@ mod tests {
     fn nothing_is_an_empty_picture() {
         assert_eq!(picture(&[]), Picture::default());
         assert_eq!(picture(&[flow(0, "/", None, 0)]), Picture::default());
+    }
+
+    #[test]
+    fn the_strongest_way_is_proposed_and_side_paths_are_not() {
+        let flows = [
+            flow(0, "/", Some("/apply"), 70),
+            flow(0, "/help", Some("/apply"), 20),
+            flow(1, "/apply", Some("/pay"), 80),
+            flow(1, "/news", Some("/pay"), 5),
+            flow(2, "/pay", Some("/done"), 85),
+            flow(2, "…", Some("/done"), 15),
+        ];
+        assert_eq!(strongest(&flows), ["/", "/apply", "/pay", "/done"]);
+        assert_eq!(strongest(&flows[4..]), ["/pay", "/done"]);
+        assert_eq!(
+            strongest(&[flow(0, "/rare", Some("/done"), 1), flow(0, "…", Some("/done"), 99)]),
+            ["/done"]
+        );
+        assert_eq!(strongest(&[]), [] as [&str; 0]);
     }
 
     #[test]

@@ -45,7 +45,8 @@ impl Fold {
         }
         let (mut asks, mut done, mut left) = (0usize, 0u64, 0u64);
         for ((client, service), journeys) in by_service {
-            let versions = self.versions(scope, client, service).await?;
+            asks += self.calls(scope, client, service).await?;
+            let versions = self.versions(scope, client, service, Table::Events).await?;
             if versions.is_empty() {
                 continue;
             }
@@ -72,13 +73,32 @@ impl Fold {
         Ok(Status::done(done, format!("{done} days counted")).left(left))
     }
 
+    /// Reads who calls whom from the newest day of spans, when it changed; how many questions it took.
+    async fn calls(&self, scope: &Scope, client: ClientId, service: ServiceId) -> Result<usize, Problem> {
+        let versions = self.versions(scope, client, service, Table::Spans).await?;
+        let Some((day, version)) = versions.last_key_value() else { return Ok(0) };
+        // Versions of different days do not compare, so the day is part of the number.
+        let version = version.wrapping_add(u64::try_from(day.as_second()).unwrap_or(0));
+        if tables::calls_folded(&self.ground.db, scope, service).await? == Some(version) {
+            return Ok(0);
+        }
+        let until = day.checked_add(ONE_DAY).unwrap_or(*day);
+        let among = Among { client, service, from: *day, until, people: People::All, only: Vec::new() };
+        let edges = self.ground.lake.ask(scope, Question::Edges { among }).await?.edges();
+        let mut tx = self.ground.db.write_unaudited("journeys.calls", scope).await?;
+        tables::write_calls(&mut tx, client, service, version, &edges).await?;
+        tx.commit().await?;
+        Ok(1)
+    }
+
     async fn versions(
         &self,
         scope: &Scope,
         client: ClientId,
         service: ServiceId,
+        table: Table,
     ) -> Result<Versions, Problem> {
-        let question = Question::Days { client, service, table: Table::Events };
+        let question = Question::Days { client, service, table };
         match self.ground.lake.ask(scope, question).await {
             Ok(reply) => {
                 let version = |state: DayState| (state.day, state.version);
