@@ -15,6 +15,8 @@ pub mod rules;
 pub mod store;
 pub mod tasks;
 
+#[cfg(test)]
+mod canned;
 mod face;
 
 pub use face::{SCHEMA, columns, panels, parts, routes, samples, search, tasks};

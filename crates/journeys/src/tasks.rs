@@ -15,6 +15,3 @@ use store::Ground;
 pub fn tasks(ground: &Ground) -> Vec<Arc<dyn Task>> {
     vec![Arc::new(Fold::new(ground.clone()))]
 }
-
-#[cfg(test)]
-mod tests;

@@ -10,7 +10,7 @@ journeys-answer-less = { $n ->
     [one] In one of { $total } journeys fewer people come through than usual
    *[other] In { $n } of { $total } journeys fewer people come through than usual
 }
-journeys-usual-text = The line is how many completed in each of the last 24 hours; dashed is what is usual at that hour of that weekday.
+journeys-usual-text = The line is how many completed in each of the last 24 hours; dashed is what is usual at that hour of that weekday. Shares and counts are of the last 28 days.
 journeys-service = Service
 journeys-all-services = All services
 journeys-completion = Completion
@@ -72,6 +72,8 @@ journey-range-365d = A year
 journey-who-people = People
 journey-who-bots = Bots
 journey-who-all = Both
+journey-who = Who is counted
+journey-compare = Compare
 journey-compare-none = Alone
 journey-compare-before = Against the time before
 journey-to = to

@@ -10,7 +10,7 @@ journeys-answer-less = { $n ->
     [one] In een van { $total } gebruikersreizen komen minder mensen aan dan gewoonlijk
    *[other] In { $n } van { $total } gebruikersreizen komen minder mensen aan dan gewoonlijk
 }
-journeys-usual-text = De lijn is hoeveel er in elk van de laatste 24 uur afrondden; gestreept is wat op dat uur van die weekdag gewoon is.
+journeys-usual-text = De lijn is hoeveel er in elk van de laatste 24 uur afrondden; gestreept is wat op dat uur van die weekdag gewoon is. Aandelen en aantallen zijn van de laatste 28 dagen.
 journeys-service = Dienst
 journeys-all-services = Alle diensten
 journeys-completion = Afronding
@@ -72,6 +72,8 @@ journey-range-365d = Een jaar
 journey-who-people = Mensen
 journey-who-bots = Bots
 journey-who-all = Beide
+journey-who = Wie geteld wordt
+journey-compare = Vergelijken
 journey-compare-none = Alleen deze tijd
 journey-compare-before = Naast de tijd ervoor
 journey-to = tot

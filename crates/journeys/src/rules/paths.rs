@@ -30,6 +30,8 @@ pub struct Stop {
     pub place: u8,
     /// The value; null for the rest.
     pub value: Option<String>,
+    /// The value as it fits beside the box: the end of a path tells more than its beginning.
+    pub label: Option<String>,
     /// Whether paths end here.
     pub end: bool,
     /// Units.
@@ -127,7 +129,17 @@ pub fn picture(flows: &[Flow]) -> Picture {
             let height = units as f64 * scale;
             places.insert((place, key.clone()), (x, y));
             let (value, end) = (word(&key), key == Key::End);
-            stops.push(Stop { place, value, end, units, x, y: round(y), height: round(height.max(1.0)) });
+            let label = value.as_deref().map(short);
+            stops.push(Stop {
+                place,
+                value,
+                label,
+                end,
+                units,
+                x,
+                y: round(y),
+                height: round(height.max(1.0)),
+            });
             y += height.max(1.0) + GAP;
         }
         lowest = lowest.max(y);
@@ -225,6 +237,17 @@ pub fn strongest(flows: &[Flow]) -> Vec<String> {
     }
     way.reverse();
     way
+}
+
+/// Letters that fit beside a box.
+const LETTERS: usize = 22;
+
+fn short(value: &str) -> String {
+    let count = value.chars().count();
+    if count <= LETTERS {
+        return value.to_owned();
+    }
+    std::iter::once('…').chain(value.chars().skip(count + 1 - LETTERS)).collect()
 }
 
 fn round(value: f64) -> f64 {

@@ -30,6 +30,7 @@ const UNFILLED: &[&str] = &[
     "/beat/{secret}/start",
     "/first/{secret}",
     "/invite/{secret}",
+    "/journeys/{id}/visits/{number}",
     "/maintenances/{id}/end",
     "/me/contact/{id}/code",
     "/me/contact/{id}/remove",
