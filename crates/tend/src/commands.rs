@@ -6,6 +6,7 @@ pub mod code;
 pub mod completions;
 pub mod demo;
 pub mod doctor;
+pub mod import;
 pub mod pages;
 pub mod person;
 pub mod seed;

@@ -46,6 +46,9 @@ enum Command {
     Restore(commands::backup::Restore),
     /// Look everything over and say what is not as it should be.
     Doctor(commands::doctor::Doctor),
+    /// Take in what happened before: access logs and tables of events.
+    #[command(subcommand)]
+    Import(commands::import::Import),
     /// People: invite one.
     #[command(subcommand)]
     Person(commands::person::Person),
@@ -96,6 +99,7 @@ async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
         Command::Backup(command) => command.run().await,
         Command::Restore(command) => command.run().await,
         Command::Doctor(command) => command.run().await,
+        Command::Import(command) => command.run().await,
         Command::Person(command) => command.run().await,
         Command::Token(command) => command.run().await,
         Command::Audit(command) => command.run().await,

@@ -5,6 +5,7 @@ mod crashes;
 mod declared;
 mod escalating;
 mod full_disk;
+mod known_answers;
 mod mail_is_down;
 mod own_fault;
 mod signals;
