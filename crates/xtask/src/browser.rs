@@ -61,7 +61,22 @@ pub fn render(program: &Path) -> Result<PathBuf> {
 /// # Errors
 /// When it runs no test or the runner breaks.
 pub fn test(file: &str, program: &Path, pages: Option<&Path>) -> Result<Counts> {
-    let mut node = script(program, pages)?;
+    tested(script(program, pages)?, file)
+}
+
+/// Runs real clients of npm and PyPI, and the tracker in a real browser, against a Tend that runs.
+///
+/// # Errors
+/// When it runs no test or the runner breaks.
+pub fn clients(program: &Path) -> Result<Counts> {
+    let mut node = script(program, None)?;
+    if let Some(python) = need::python(&shell::root().join("e2e/requirements.txt"))? {
+        node.env("TEND_PYTHON", python);
+    }
+    tested(node, "clients.test.mjs")
+}
+
+fn tested(mut node: Command, file: &str) -> Result<Counts> {
     node.args(["--test", "--test-reporter=spec", file]);
     let said = shell::tee(&mut node)?;
     match of_node(&said.lines) {

@@ -110,6 +110,12 @@ const STEPS: &[Step] = &[
         needs: BROWSER,
         run: browser_stories,
     },
+    Step {
+        name: "clients",
+        about: "real clients from npm and PyPI, and the tracker in Chromium, against a Tend that runs",
+        needs: &[&need::NODE, &need::NPM, &need::CHROMIUM, &need::PYTHON],
+        run: clients,
+    },
 ];
 
 /// The crate that knows DataFusion: half an hour to build, so only its own step does it.
@@ -279,6 +285,10 @@ fn axe(ground: &mut Ground) -> Result<Counts> {
 
 fn browser_stories(ground: &mut Ground) -> Result<Counts> {
     browser::test("stories.test.mjs", &ground.program()?, None)
+}
+
+fn clients(ground: &mut Ground) -> Result<Counts> {
+    browser::clients(&ground.program()?)
 }
 
 fn nextest(ground: &mut Ground, filter: &str) -> Result<Counts> {

@@ -30,6 +30,9 @@ pub const NODE: Debian = Debian { program: "node", packages: &["nodejs"] };
 /// Fetches the packages of the browser stories.
 pub const NPM: Debian = Debian { program: "npm", packages: &["npm"] };
 
+/// Runs the clients of PyPI.
+pub const PYTHON: Debian = Debian { program: "python3", packages: &["python3", "python3-venv"] };
+
 impl Debian {
     fn missing(&self) -> bool {
         let found = shell::exists(self.program);
@@ -155,4 +158,38 @@ pub fn npm(folder: &Path) -> Result<()> {
     shell::run(&mut npm)?;
     std::fs::write(mark, lock)?;
     Ok(())
+}
+
+/// The Python of an environment with exactly what a file of requirements pins, made when the file has changed since;
+/// none, with a word about it, when PyPI cannot be reached from here.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn python(requirements: &Path) -> Result<Option<PathBuf>> {
+    let wanted =
+        std::fs::read(requirements).with_context(|| format!("{} cannot be read", requirements.display()))?;
+    let place = shell::cache_dir().join("clients");
+    let (program, mark) = (place.join("bin/python"), place.join(".tend-requirements"));
+    if program.is_file() && std::fs::read(&mark).is_ok_and(|kept| kept == wanted) {
+        return Ok(Some(program));
+    }
+    if place.exists() {
+        std::fs::remove_dir_all(&place)?;
+    }
+    let made = shell::capture(Command::new("python3").args(["-m", "venv"]).arg(&place)).and_then(|_| {
+        let mut pip = Command::new(&program);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(requirements);
+        shell::capture(&mut pip)
+    });
+    match made {
+        Ok(_) => {
+            std::fs::write(mark, wanted)?;
+            Ok(Some(program))
+        }
+        Err(problem) => {
+            println!("the packages of {} cannot be had: {problem:#}", requirements.display());
+            println!("clients of PyPI are NOT tested; all others are. Is PyPI reachable from here?");
+            Ok(None)
+        }
+    }
 }

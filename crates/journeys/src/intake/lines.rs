@@ -22,17 +22,29 @@ pub fn id(line: &str, again: u32) -> String {
     })
 }
 
-/// How often each line was there before, by a hash of 64 bits: of a billion lines that all differ, some thirty
-/// million pairs would have to be looked at before two shared one, and then one would only get another number.
+/// Lines that are remembered at a time, to tell one that is there again; about 50 MB for both generations.
+pub const REMEMBERED: usize = 1_000_000;
+
+/// How often each line was there before, by a hash of 64 bits: that any two of a billion different lines share one has
+/// a chance of three in a hundred, and then one of them would only get another number.
+/// Lines that are the same stand near each other, because they hold a time; so only the last one to two million
+/// are remembered, by the place in the file alone, so that the same file always gives the same ids.
 #[derive(Debug, Default)]
-pub struct Repeats(HashMap<u64, u32>);
+pub struct Repeats {
+    now: HashMap<u64, u32>,
+    earlier: HashMap<u64, u32>,
+}
 
 impl Repeats {
     /// How often it was there before.
     pub fn before(&mut self, line: &str) -> u32 {
         let hash = Sha256::digest(line.as_bytes());
         let short = u64::from_le_bytes(hash[..8].try_into().expect("a digest has 32 bytes"));
-        let seen = self.0.entry(short).or_default();
+        if self.now.len() >= REMEMBERED {
+            self.earlier = std::mem::take(&mut self.now);
+        }
+        let earlier = self.earlier.get(&short).copied().unwrap_or(0);
+        let seen = self.now.entry(short).or_insert(earlier);
         *seen += 1;
         *seen - 1
     }

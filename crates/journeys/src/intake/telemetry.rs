@@ -12,14 +12,14 @@ use axum::extract::Request;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, ORIGIN, RETRY_AFTER};
 use jiff::{SignedDuration, Timestamp};
+use kernel::Problem;
 use kernel::lake::{MAX_APPEND, Origin, Rows};
-use kernel::{Problem, SourceId};
 use web::{From, Method, Response, Routes, Site, State, StatusCode};
 
 use super::doors::{self, Arrived, Trouble};
 use super::incoming::{Reason, Reject};
 use super::memory;
-use super::otlp::{self, Encoding, Landed, Place, Rejected, Signal};
+use super::otlp::{self, Encoding, Place, Rejected, Signal};
 use super::sources::{MAX_KEEP_DAYS, Source};
 use super::tally::What;
 
@@ -117,8 +117,17 @@ async fn taken(
     let sources = sources_of(site, &arrived, &sent, keyed).await?;
     let places = sources.iter().map(|(name, source)| (name.clone(), place(source, now))).collect();
     let landed = otlp::land(sent, &places, now);
-    count(site, &sources, &landed, now);
+    let taken = by_source(&sources, &landed.rows);
     append(site, landed.rows).await?;
+    for (source, count) in taken {
+        memory.tally.count(source, now, &[(What::Taken, count)]);
+    }
+    // What was not taken is counted where the rest went: a row that was refused no longer says whose it was.
+    if let Some(source) = sources.values().next() {
+        for (refused, count) in &landed.rejected.0 {
+            memory.tally.count(source, now, &[(What::Ignored(refused.reason()), *count)]);
+        }
+    }
     Ok(landed.rejected)
 }
 
@@ -158,31 +167,18 @@ fn place(source: &Source, now: Timestamp) -> Place {
     Place { client: source.client, service: source.service, oldest }
 }
 
-/// Counts what came for the screen of sources: what was not taken is counted where the rest went, because a row
-/// that was refused no longer says whose it was.
-fn count(site: &Site, sources: &BTreeMap<String, Arc<Source>>, landed: &Landed, now: Timestamp) {
-    let memory = memory::of(site);
-    let by_id: HashMap<SourceId, &Arc<Source>> = sources.values().map(|source| (source.id, source)).collect();
-    let mut rows: HashMap<SourceId, u64> = HashMap::new();
-    let mut add = |component: &str| {
-        if let Some(source) = sources.get(component) {
-            *rows.entry(source.id).or_default() += 1;
-        }
-    };
-    match &landed.rows {
-        Rows::Spans(all) => all.iter().for_each(|row| add(&row.component)),
-        Rows::Metrics(all) => all.iter().for_each(|row| add(&row.component)),
-        Rows::Logs(all) => all.iter().for_each(|row| add(&row.component)),
+/// How many rows of each source there are.
+fn by_source<'a>(sources: &'a BTreeMap<String, Arc<Source>>, rows: &Rows) -> Vec<(&'a Source, u64)> {
+    let mut counts: HashMap<&str, u64> = HashMap::new();
+    let mut add = |component| *counts.entry(component).or_default() += 1;
+    match rows {
+        Rows::Spans(all) => all.iter().for_each(|row| add(row.component.as_str())),
+        Rows::Metrics(all) => all.iter().for_each(|row| add(row.component.as_str())),
+        Rows::Logs(all) => all.iter().for_each(|row| add(row.component.as_str())),
         Rows::Events(_) | Rows::Checks(_) | Rows::Vitals(_) => {}
     }
-    for (id, taken) in rows {
-        memory.tally.count(by_id[&id], now, &[(What::Taken, taken)]);
-    }
-    if let Some(source) = sources.values().next() {
-        for (refusal, count) in &landed.rejected.0 {
-            memory.tally.count(source, now, &[(What::Ignored(refusal.reason()), *count)]);
-        }
-    }
+    let of = |(name, count)| sources.get(name).map(|source| (source.as_ref(), count));
+    counts.into_iter().filter_map(of).collect()
 }
 
 /// Keeps the rows, in as many appends as the lake wants. When a later one fails the sender is asked to send all of it

@@ -23,3 +23,14 @@ fn lines_that_are_not_taken_are_counted_and_the_first_are_named() {
     assert_eq!(all[1].0, "too-old");
     assert_eq!(not.count(), 11);
 }
+
+#[test]
+fn what_is_remembered_is_bounded_and_what_is_near_is_remembered() {
+    let mut repeats = Repeats::default();
+    for number in 0..REMEMBERED + 10 {
+        repeats.before(&number.to_string());
+    }
+    assert!(repeats.now.len() + repeats.earlier.len() <= 2 * REMEMBERED);
+    assert_eq!(repeats.before(&(REMEMBERED - 1).to_string()), 1);
+    assert_eq!(repeats.before(&(REMEMBERED - 1).to_string()), 2);
+}
