@@ -167,6 +167,18 @@ pub trait Sql: Send + Sync {
         tables: Vec<StateTable>,
         limits: SqlLimits,
     ) -> Answer<'a, Result<SqlTable, Problem>>;
+
+    /// The tables of the lake with their columns, in the order in which people look for them.
+    fn tables(&self) -> Vec<SqlColumns>;
+}
+
+/// A table and its columns.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct SqlColumns {
+    /// Its name in SQL.
+    pub name: &'static str,
+    /// Names of the columns and what they hold.
+    pub columns: Vec<(&'static str, SqlKind)>,
 }
 
 /// Rows of the state database that a query may join.

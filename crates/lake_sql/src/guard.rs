@@ -13,7 +13,7 @@ use kernel::{Kind, Problem};
 use crate::wrong;
 
 /// The longest statement, in bytes. It fits into an address, so that a query can be sent to somebody as a link.
-pub const MAX_STATEMENT: usize = 10_000;
+pub const MAX_STATEMENT: usize = 5_000;
 /// How deep a statement may nest.
 const MAX_DEPTH: usize = 50;
 

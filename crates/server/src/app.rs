@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
+use kernel::lake::Sql;
 use kernel::task::Task;
 use kernel::{Problem, Scope};
 use store::{Ground, Schema};
@@ -12,6 +13,7 @@ use tokio::sync::watch;
 use web::{Column, Pages, PanelSpec, Part, Parts, Routes, Sample, SearchSource, Site, Texts};
 
 use crate::code::Outcome;
+use crate::explore;
 use crate::round::Round;
 use crate::system::{self, Inside, Later};
 
@@ -28,9 +30,13 @@ fn parts() -> Vec<Part> {
         ("system/tasks.html", include_str!("../templates/system/tasks.html")),
         ("system/audit.html", include_str!("../templates/system/audit.html")),
     ];
+    const EXPLORE: &[(&str, &str)] = &[("explore/sql.html", include_str!("../templates/explore/sql.html"))];
+    const EXPLORE_TEXTS: Texts =
+        Texts { en: include_str!("../texts/explore.en.ftl"), nl: include_str!("../texts/explore.nl.ftl") };
     const TEXTS: Texts = Texts { en: include_str!("../texts/en.ftl"), nl: include_str!("../texts/nl.ftl") };
     let mut parts = vec![
         Part { name: "server", templates: SYSTEM, texts: TEXTS },
+        Part { name: "explore", templates: EXPLORE, texts: EXPLORE_TEXTS },
         Part { name: "identity", templates: identity::TEMPLATES, texts: identity::TEXTS },
         Part { name: "estate", templates: estate::TEMPLATES, texts: estate::TEXTS },
         Part { name: "watch", templates: ::watch::TEMPLATES, texts: ::watch::TEXTS },
@@ -51,6 +57,7 @@ pub fn samples() -> Vec<Sample> {
     [
         web::own_samples(),
         system::samples(),
+        explore::samples(),
         identity::samples(),
         estate::samples(),
         ::watch::samples(),
@@ -67,6 +74,7 @@ pub fn samples() -> Vec<Sample> {
 #[must_use]
 pub fn routes(inside: &Later) -> Routes {
     system::routes(inside)
+        .merge(explore::routes(inside))
         .merge(identity::routes())
         .merge(estate::routes())
         .merge(::watch::routes())
@@ -142,6 +150,15 @@ pub struct App {
 impl App {
     /// Joins the features over a database whose schema is up to date.
     pub async fn open(ground: Ground, settings: web::Settings) -> Result<App, Problem> {
+        App::open_with(ground, settings, None).await
+    }
+
+    /// The same with an engine for SQL, where the program was built with one.
+    pub async fn open_with(
+        ground: Ground,
+        settings: web::Settings,
+        sql: Option<Arc<dyn Sql>>,
+    ) -> Result<App, Problem> {
         let site = Site::open(Parts {
             db: ground.db.clone(),
             world: Arc::clone(&ground.world),
@@ -162,7 +179,7 @@ impl App {
         let round = Round::new(ground.clone(), tasks(&ground, &site, sms));
         let watching: system::MoreMetrics = Arc::new(::watch::metrics_text);
         let started_at = ground.clock.now();
-        let _ = inside.set(Inside { round: round.clone(), started_at, metrics: vec![watching] });
+        let _ = inside.set(Inside { round: round.clone(), started_at, metrics: vec![watching], sql });
         Ok(App { ground, site, round, router })
     }
 

@@ -1,10 +1,11 @@
 //! Joins the features: the router, the round of tasks, the order of schema steps, panels per screen.
 //!
 //! Who lives here: [`App`], Tend opened over a database; [`Round`], what happens by itself; [`code`], service as
-//! code over all features; the system screens ([`system`]).
+//! code over all features; questions in SQL ([`explore`]); the system screens ([`system`]).
 
 mod app;
 pub mod code;
+pub mod explore;
 mod keep;
 pub mod round;
 pub mod system;

@@ -29,6 +29,8 @@ pub struct Inside {
     pub started_at: Timestamp,
     /// More lines for `/metrics`.
     pub metrics: Vec<MoreMetrics>,
+    /// SQL, where the program was built with it.
+    pub sql: Option<Arc<dyn kernel::lake::Sql>>,
 }
 
 /// Filled when the round exists; the doors are made before it.

@@ -23,6 +23,13 @@ on("submit", "form[data-once]", (event, form) => {
 // Filters apply as they change.
 on("change", "form[data-filter] select, form[data-filter] input[type=checkbox]", (_, field) => field.form.requestSubmit());
 
+// A statement is sent by ctrl-enter, wherever the cursor stands in it.
+on("keydown", "textarea[data-sends]", (event, field) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  field.form.requestSubmit();
+});
+
 // Danger is armed only when the name was typed.
 const arm = (form) => {
   const button = form.querySelector("button[type=submit]");
