@@ -469,11 +469,11 @@ impl Drop for Pin {
     }
 }
 
-fn instant(micros: i64) -> Timestamp {
+pub(crate) fn instant(micros: i64) -> Timestamp {
     Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-fn source_of(file: &File) -> FileSource {
+pub(crate) fn source_of(file: &File) -> FileSource {
     FileSource {
         path: file.local.clone(),
         bytes: file.meta.bytes,

@@ -25,6 +25,7 @@ mod keep;
 mod log;
 mod manifest;
 mod merge;
+mod parts;
 pub mod query;
 mod remote;
 mod shared;
@@ -34,6 +35,7 @@ mod writer;
 pub use disk::Faults;
 pub use engine::{Lake, Options};
 pub use manifest::SCHEMA;
+pub use parts::{Opened, Part};
 pub use remote::Settings as ObjectStore;
 pub use shared::Limits;
 

@@ -61,3 +61,34 @@ pub trait Parts: Send + Sync {
     /// The parts that the scope sees.
     fn parts<'a>(&'a self, scope: &'a Scope, table: Table) -> Answer<'a, Result<Vec<Part>, Problem>>;
 }
+
+impl Parts for lake::Lake {
+    fn parts<'a>(&'a self, scope: &'a Scope, table: Table) -> Answer<'a, Result<Vec<Part>, Problem>> {
+        Box::pin(async move {
+            let parts = lake::Lake::parts(self, scope, table).await?.into_iter();
+            Ok(parts
+                .map(|part| Part {
+                    client: part.client,
+                    service: part.service,
+                    day: part.day,
+                    rows: part.rows,
+                    from: part.from,
+                    until: part.until,
+                    run: Arc::new(OfLake(self.clone(), part)),
+                })
+                .collect())
+        })
+    }
+}
+
+/// A part of the real lake.
+struct OfLake(lake::Lake, lake::Part);
+
+impl Run for OfLake {
+    fn open(&self) -> Answer<'_, Result<Opened, Problem>> {
+        Box::pin(async move {
+            let opened = self.0.open_part(&self.1).await?;
+            Ok(Opened { source: opened.source, hold: opened.hold })
+        })
+    }
+}

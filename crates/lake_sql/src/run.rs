@@ -99,7 +99,7 @@ impl Engine {
         let time = Duration::try_from(limits.time).unwrap_or_default();
         let within = tokio::time::timeout(time, async {
             let _turn = Arc::clone(&self.turns).acquire_owned().await.map_err(Problem::fault)?;
-            let session = self.session(scope, tables, limits).await?;
+            let session = self.session(scope, tables, limits)?;
             let runtime = self.runtime.as_ref().ok_or_else(busy)?;
             // Whoever stops waiting stops the work.
             let stop = Stop::default();
@@ -117,7 +117,7 @@ impl Engine {
         Ok(table)
     }
 
-    async fn session(
+    fn session(
         &self,
         scope: &Scope,
         tables: Vec<StateTable>,
@@ -127,8 +127,7 @@ impl Engine {
         let state = self.state(scope, limits).map_err(|error| wrong::problem(&error))?;
         let session = SessionContext::new_with_state(state);
         for table in Table::ALL {
-            let parts = self.parts.parts(scope, table).await?;
-            let provider = LakeTable::new(scope, table, parts, Arc::clone(&names));
+            let provider = LakeTable::new(scope, table, Arc::clone(&self.parts), Arc::clone(&names));
             register(&session, table.word(), Arc::new(provider))?;
         }
         for table in tables {

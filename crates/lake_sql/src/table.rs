@@ -27,23 +27,27 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties, ReplaceChildrenOptions,
 };
-use kernel::Scope;
+use kernel::{Problem, Scope};
 use kernel::lake::Table;
 use lake::query::Source;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use tokio::sync::OnceCell;
 
 use crate::columns::{self, Names, Place};
-use crate::part::{Opened, Part};
+use crate::part::{Opened, Part, Parts};
 
 /// Rows read at a time: what the engine works on at a time, too.
 const BATCH: usize = 8_192;
 
-/// One table as one asker sees it.
+/// One table as one asker sees it. Its parts are listed when it is first read, and stay those for the whole
+/// statement: a table that is named twice is one table.
 pub struct LakeTable {
     table: Table,
     schema: SchemaRef,
-    parts: Vec<Part>,
+    source: Arc<dyn Parts>,
+    scope: Scope,
+    listed: OnceCell<Vec<Part>>,
     names: Arc<Names>,
 }
 
@@ -54,11 +58,22 @@ impl fmt::Debug for LakeTable {
 }
 
 impl LakeTable {
-    /// The table over these parts. What the scope does not see is left out here once more: a mistake in listing
-    /// must not become a hole in the wall.
-    pub fn new(scope: &Scope, table: Table, mut parts: Vec<Part>, names: Arc<Names>) -> Self {
-        parts.retain(|part| scope.sees(part.client, Some(part.service)));
-        LakeTable { table, schema: columns::schema(table), parts, names }
+    /// A table of what the scope sees.
+    pub fn new(scope: &Scope, table: Table, source: Arc<dyn Parts>, names: Arc<Names>) -> Self {
+        let (schema, scope) = (columns::schema(table), scope.clone());
+        LakeTable { table, schema, source, scope, listed: OnceCell::new(), names }
+    }
+
+    /// The parts. What the scope does not see is left out here once more: a mistake in listing must not become a
+    /// hole in the wall.
+    async fn parts(&self) -> Result<&[Part]> {
+        let list = async || {
+            let mut parts = self.source.parts(&self.scope, self.table).await?;
+            parts.retain(|part| self.scope.sees(part.client, Some(part.service)));
+            Ok(parts)
+        };
+        let listed: Result<&Vec<Part>, Problem> = self.listed.get_or_try_init(list).await;
+        listed.map(Vec::as_slice).map_err(|problem| DataFusionError::External(problem.into()))
     }
 
     fn place(&self, part: &Part) -> Place {
@@ -72,9 +87,9 @@ impl LakeTable {
     }
 
     /// The parts that may hold rows which fit the filters.
-    fn fitting(&self, session: &dyn Session, filters: &[Expr]) -> Result<Vec<(Place, Part)>> {
+    async fn fitting(&self, session: &dyn Session, filters: &[Expr]) -> Result<Vec<(Place, Part)>> {
         let all: Vec<(Place, Part)> =
-            self.parts.iter().map(|part| (self.place(part), part.clone())).collect();
+            self.parts().await?.iter().map(|part| (self.place(part), part.clone())).collect();
         let Some(filter) = conjunction(filters.iter().cloned()) else { return Ok(all) };
         let schema = DFSchema::try_from(Arc::clone(&self.schema))?;
         let filter = session.create_physical_expr(filter, &schema)?;
@@ -107,7 +122,7 @@ impl TableProvider for LakeTable {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let fitting = self.fitting(session, filters)?;
+        let fitting = self.fitting(session, filters).await?;
         let schema = match projection {
             Some(columns) => Arc::new(self.schema.project(columns)?),
             None => Arc::clone(&self.schema),

@@ -14,6 +14,7 @@ sql-hint = One select. It sees only what you may see, changes nothing, and may t
 sql-run = Run
 sql-at = Line { $line }, column { $column }
 sql-result = Result
+sql-parquet = Parquet
 sql-cut = Only the first { $n } rows are shown. CSV and Parquet hold up to { $files }.
 sql-null = nothing
 sql-true = yes

@@ -14,6 +14,7 @@ sql-hint = Eén select. Die ziet alleen wat u mag zien, verandert niets en mag 2
 sql-run = Uitvoeren
 sql-at = Regel { $line }, kolom { $column }
 sql-result = Resultaat
+sql-parquet = Parquet
 sql-cut = Alleen de eerste { $n } rijen staan hier. CSV en Parquet bevatten er tot { $files }.
 sql-null = niets
 sql-true = ja

@@ -59,6 +59,15 @@ pub async fn open_lake(data: &Data, events: &Events, db: &Db) -> anyhow::Result<
         .with_context(|| format!("the event lake at {folder} cannot be opened"))
 }
 
+/// SQL over the lake, where the program was built with it.
+#[cfg(feature = "sql")]
+pub fn open_sql(data: &Data, lake: &lake::Lake) -> anyhow::Result<Arc<dyn kernel::lake::Sql>> {
+    let folder = data.data.join("lake").join("spill");
+    let settings = lake_sql::Settings { spill: Some(folder.clone()), threads: 0 };
+    let engine = lake_sql::Engine::open(Arc::new(lake.clone()), settings);
+    Ok(Arc::new(engine.with_context(|| format!("{} cannot be used for SQL", folder.display()))?))
+}
+
 /// Opens the database and brings its schema up to date.
 pub async fn open(data: &Data) -> anyhow::Result<Db> {
     let options = Options { keys: secrets_keys(data)?, ..Options::new(data.database_url()) };

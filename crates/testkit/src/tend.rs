@@ -23,6 +23,18 @@ fn schemas() -> Vec<&'static store::Schema> {
     all
 }
 
+/// SQL, where the test kit was built with it.
+#[cfg(feature = "sql")]
+fn sql(lake: &lake::Lake) -> Option<Arc<dyn kernel::lake::Sql>> {
+    let engine = lake_sql::Engine::open(Arc::new(lake.clone()), lake_sql::Settings::default());
+    Some(Arc::new(engine.expect("the engine has threads")))
+}
+
+#[cfg(not(feature = "sql"))]
+fn sql(_: &lake::Lake) -> Option<Arc<dyn kernel::lake::Sql>> {
+    None
+}
+
 /// The program, running.
 pub struct Tend {
     app: server::App,
@@ -68,7 +80,8 @@ impl Tend {
         let ground = Ground { db: db.clone(), world: outside, lake: lake.shared(), clock, dice };
         let settings =
             web::Settings { base_url: BASE.into(), operator: "Kustwerk".into(), ..Default::default() };
-        let app = server::App::open(ground.clone(), settings).await.expect("the features join");
+        let app = server::App::open_with(ground.clone(), settings, sql(&lake)).await;
+        let app = app.expect("the features join");
         Tend { app, db, lake, ground }
     }
 

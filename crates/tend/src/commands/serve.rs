@@ -73,7 +73,11 @@ impl Serve {
             trusted_proxies: self.web.trusted_proxies.clone(),
             ..usual
         };
-        let app = server::App::open(ground, settings).await.map_err(say)?;
+        #[cfg(feature = "sql")]
+        let sql = Some(crate::ground::open_sql(&self.data, &lake)?);
+        #[cfg(not(feature = "sql"))]
+        let sql = None;
+        let app = server::App::open_with(ground, settings, sql).await.map_err(say)?;
         Ok(Started { app, lake, listener, base_url })
     }
 }
