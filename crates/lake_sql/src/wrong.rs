@@ -28,7 +28,7 @@ pub fn problem(error: &DataFusionError) -> Problem {
                 DataFusionError::SQL(wrong, _) => split_place(&parser_words(wrong)),
                 other => (other.message().into_owned(), None),
             };
-            mistake("sql-mistake", &said, place.or(inside))
+            mistake("sql-wrong", &said, place.or(inside))
         }
     }
 }
@@ -42,11 +42,17 @@ fn ours(error: &DataFusionError) -> Option<Problem> {
     Some(problem.because(inside.to_string()))
 }
 
+/// A mistake in the statement: `sql-mistake` with its place, else a code that needs none.
 fn mistake(code: &'static str, said: &str, place: Option<(u64, u64)>) -> Problem {
-    let said: String = said.trim().chars().take(MAX_MESSAGE).collect();
-    let problem = Problem::new(Kind::Invalid, code).with("said", said);
-    let (line, column) = place.unwrap_or((0, 0));
-    problem.with("line", line).with("column", column)
+    // People write the short names.
+    let said: String = said.trim().replace("tend.public.", "").chars().take(MAX_MESSAGE).collect();
+    match place {
+        Some((line, column)) => {
+            let problem = Problem::new(Kind::Invalid, "sql-mistake").with("said", said);
+            problem.with("line", line).with("column", column)
+        }
+        None => Problem::new(Kind::Invalid, code).with("said", said),
+    }
 }
 
 fn parser_words(wrong: &ParserError) -> String {

@@ -20,6 +20,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use web::{Access, Asks, Nav, Query, Refusal, Routes, Shown, Site};
 
+pub use csv::write as to_csv;
 pub use state::{NAMES as STATE_TABLES, tables as state_tables};
 pub use view::{ExploreView, samples};
 

@@ -9,6 +9,7 @@ pub mod doctor;
 pub mod import;
 pub mod pages;
 pub mod person;
+pub mod query;
 pub mod seed;
 pub mod serve;
 pub mod token;

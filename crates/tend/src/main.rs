@@ -44,6 +44,8 @@ enum Command {
     Backup(commands::backup::Backup),
     /// Put a backup back into an empty database.
     Restore(commands::backup::Restore),
+    /// Ask in SQL: of the data folder, or of a running Tend with a token.
+    Query(commands::query::Query),
     /// Look everything over and say what is not as it should be.
     Doctor(commands::doctor::Doctor),
     /// Take in what happened before: access logs and tables of events.
@@ -98,6 +100,7 @@ async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
         Command::Export(command) => command.run().await,
         Command::Backup(command) => command.run().await,
         Command::Restore(command) => command.run().await,
+        Command::Query(command) => command.run().await,
         Command::Doctor(command) => command.run().await,
         Command::Import(command) => command.run().await,
         Command::Person(command) => command.run().await,

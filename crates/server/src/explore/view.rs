@@ -324,6 +324,7 @@ impl View for ExploreView {
             ("every-kind", answered(&kinds, every, false)),
             ("no-rows", answered(&kinds, Vec::new(), false)),
             ("mistake", wrong("sql-mistake", 2, 6)),
+            ("wrong", wrong("sql-wrong", 0, 0)),
             ("not-possible", wrong("sql-not-possible", 0, 0)),
             ("only-reads", wrong("sql-reads-only", 0, 0)),
             ("one-statement", wrong("sql-one-statement", 0, 0)),
