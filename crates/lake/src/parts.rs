@@ -48,7 +48,15 @@ impl Part {
     fn of_chunk(place: &Place, rows: u64, chunk: Arc<Chunk>) -> Part {
         let day = place.midnight();
         let until = instant(day.as_microsecond().saturating_add(DAY - 1));
-        Part { client: place.client, service: place.service, day, rows, from: day, until, run: Run::Chunk(chunk) }
+        Part {
+            client: place.client,
+            service: place.service,
+            day,
+            rows,
+            from: day,
+            until,
+            run: Run::Chunk(chunk),
+        }
     }
 
     fn of_file(file: Arc<File>) -> Part {

@@ -48,7 +48,8 @@ const NAMED_CONSUMERS: std::num::NonZeroUsize = std::num::NonZeroUsize::new(5).e
 /// Where the engine may put what does not fit into memory.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// A folder for what is spilled; none uses no disk, and what does not fit is refused.
+    /// A folder of its own for what is spilled, emptied at the start; none uses no disk, and what does not fit is
+    /// refused.
     pub spill: Option<PathBuf>,
     /// Threads; 0 takes as many as there are processors.
     pub threads: usize,
@@ -70,7 +71,11 @@ impl Engine {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let threads = if settings.threads == 0 { cores } else { settings.threads };
         if let Some(folder) = &settings.spill {
-            std::fs::create_dir_all(folder)?;
+            // What a process left that was killed.
+            match std::fs::remove_dir_all(folder) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                _ => std::fs::create_dir_all(folder)?,
+            }
         }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(threads)
@@ -291,6 +296,7 @@ async fn run(
 struct Taken {
     table: SqlTable,
     limits: SqlLimits,
+    rows: usize,
     bytes: usize,
     schema: SchemaRef,
     /// For the Parquet file.
@@ -302,18 +308,20 @@ impl Taken {
         let columns =
             schema.fields().iter().map(|field| (field.name().clone(), cells::kind(field.data_type())));
         let table = SqlTable { columns: columns.collect(), ..SqlTable::default() };
-        Taken { table, limits, bytes: 0, schema: Arc::clone(schema), batches: Vec::new() }
+        Taken { table, limits, rows: 0, bytes: 0, schema: Arc::clone(schema), batches: Vec::new() }
     }
 
     /// Takes what fits; true when it is enough.
     fn take(&mut self, batch: RecordBatch) -> bool {
-        let left = self.limits.rows - self.table.rows.len();
+        let left = self.limits.rows - self.rows;
         self.bytes += batch.get_array_memory_size();
-        // An answer of few rows can still be long: it may take as much as the statement itself.
-        self.table.cut = batch.num_rows() > left || self.bytes > self.limits.bytes;
-        self.table.rows.extend(cells::rows(&batch, left));
-        if self.limits.parquet {
-            self.batches.push(batch.slice(0, batch.num_rows().min(left)));
+        // An answer of few rows can still be long. As cells it takes about three times what it takes as columns.
+        self.table.cut = batch.num_rows() > left || self.bytes > self.limits.bytes / 4;
+        let taken = batch.num_rows().min(left);
+        self.rows += taken;
+        match self.limits.parquet {
+            true => self.batches.push(batch.slice(0, taken)),
+            false => self.table.rows.extend(cells::rows(&batch, taken)),
         }
         self.table.cut
     }

@@ -140,7 +140,6 @@ impl Query {
     #[cfg(feature = "sql")]
     async fn from_here(&self, statement: String) -> anyhow::Result<SqlTable> {
         use crate::ground::{open_existing, open_lake, operator, say};
-        use kernel::lake::Sql as _;
         let db = open_existing(&self.data).await?;
         let lake = open_lake(&self.data, &crate::settings::Events::default(), &db)
             .await

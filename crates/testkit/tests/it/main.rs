@@ -9,6 +9,8 @@ mod known_answers;
 mod mail_is_down;
 mod own_fault;
 mod signals;
+#[cfg(feature = "sql")]
+mod sql;
 mod status_page;
 mod town;
 mod walls;
