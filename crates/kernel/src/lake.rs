@@ -220,7 +220,7 @@ pub struct SqlLimits {
     pub time: jiff::SignedDuration,
     /// Bytes of memory.
     pub bytes: usize,
-    /// Whether the answer should also come as a Parquet file.
+    /// Whether the answer should come as a Parquet file instead of rows.
     pub parquet: bool,
 }
 
@@ -229,13 +229,13 @@ pub struct SqlLimits {
 pub struct SqlTable {
     /// Names of the columns and what they hold.
     pub columns: Vec<(String, SqlKind)>,
-    /// The rows.
+    /// The rows; none when a file was asked for.
     pub rows: Vec<Vec<serde_json::Value>>,
     /// Whether there was more.
     pub cut: bool,
     /// Milliseconds it took.
     pub took_ms: u64,
-    /// The same as a Parquet file, when asked for.
+    /// The rows as a Parquet file, when asked for.
     #[serde(skip)]
     pub parquet: Option<Vec<u8>>,
 }

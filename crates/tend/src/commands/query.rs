@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::ground::clock_and_dice;
 use crate::logs;
-use crate::settings::Data;
+use crate::settings::{Data, Events};
 
 /// The longest cell of a table on a terminal, in letters.
 const WIDEST: usize = 60;
@@ -30,6 +30,8 @@ const LARGEST: usize = 512 << 20;
 pub struct Query {
     #[command(flatten)]
     data: Data,
+    #[command(flatten)]
+    events: Events,
     /// The statement; `-` reads it from standard input.
     statement: String,
     /// Ask the Tend at this address instead of the data folder.
@@ -131,6 +133,7 @@ impl Query {
 
     #[cfg(not(feature = "sql"))]
     async fn from_here(&self, _: String) -> anyhow::Result<SqlTable> {
+        let _ = &self.events;
         bail!(
             "this tend was built without SQL; build it with `cargo build --release --features sql`, \
              or ask a running one with --url"
@@ -141,7 +144,7 @@ impl Query {
     async fn from_here(&self, statement: String) -> anyhow::Result<SqlTable> {
         use crate::ground::{open_existing, open_lake, operator, say};
         let db = open_existing(&self.data).await?;
-        let lake = open_lake(&self.data, &crate::settings::Events::default(), &db)
+        let lake = open_lake(&self.data, &self.events, &db)
             .await
             .context("a running Tend may have it open; ask that one with --url and --token")?;
         let engine = crate::ground::open_sql(&self.data, &lake)?;
