@@ -48,6 +48,10 @@ const UNFILLED: &[&str] = &[
     "/t/{file}",
 ];
 
+/// Doors that answer only what is asked of them, and nothing where the program was built without SQL; who is
+/// answered what is told in the stories of SQL.
+const ASKED: &[&str] = &["/explore/sql.csv", "/explore/sql.parquet"];
+
 /// More of Lindehaven than other stories need, so that every door leads to something.
 fn town() -> String {
     let service = "  - name: Checkout\n    client: Lindehaven\n";
@@ -220,7 +224,12 @@ async fn nobody_a_stranger_and_a_reader_get_no_further_than_they_may() {
             }
             let read = ask(&reader, row, &path).await;
             match row.access {
-                Access::See if row.method == Method::GET && whole && !read.status.is_success() => {
+                Access::See
+                    if row.method == Method::GET
+                        && whole
+                        && !read.status.is_success()
+                        && !ASKED.contains(&row.path.as_str()) =>
+                {
                     wrong.push(format!("a reader at {door} ({path}): {}", read.status));
                 }
                 Access::Write | Access::Respond | Access::Manage | Access::Administer
