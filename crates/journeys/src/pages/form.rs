@@ -309,7 +309,7 @@ async fn view(
     let components = estate::graph::components(db, scope, service.id).await?;
     let people = identity::people::all(db, scope).await?;
     let mut form = form;
-    let rows = (form.steps.len() + SPARE).max(ROWS).min(kernel::lake::MAX_STEPS);
+    let rows = (form.steps.len() + SPARE).clamp(ROWS, kernel::lake::MAX_STEPS);
     form.steps.resize(rows.max(form.steps.len()), StepForm::default());
     Ok(JourneyFormView {
         client: Named { id: service.client_id, name },
