@@ -283,6 +283,9 @@ pub(super) fn sample_lines() -> Vec<ObjectiveLine> {
         ObjectiveLine {
             left: Some(-0.42),
             share: Some(0.503),
+            low: Some(0.488),
+            high: Some(0.518),
+            good: 2_213,
             state: "down",
             why: "burning",
             ..base.clone()

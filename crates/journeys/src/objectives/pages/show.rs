@@ -17,15 +17,15 @@ use crate::objectives::model::{Objective, Trouble, TroubleKind};
 use crate::objectives::store as tables;
 use crate::objectives::tasks::judged;
 
-/// Points of the curve of what is left.
+/// Points of the curve of what is spent.
 const POINTS: i32 = 96;
 
-/// What is left at one time.
+/// What was spent by one time.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Point {
     /// When.
     pub at: Timestamp,
-    /// What is left of the budget, per cent; null when nothing had been counted.
+    /// How much of the whole budget, per cent; null when nothing had been counted.
     pub value: Option<f64>,
     /// How many had been counted.
     pub n: u64,
@@ -99,7 +99,7 @@ pub struct ObjectiveView {
     pub allowed: f64,
     /// What went wrong.
     pub spent: f64,
-    /// The curve of what is left.
+    /// The curve of what is spent.
     pub points: Vec<Point>,
     /// Incidents and maintenances.
     pub marks: Vec<Mark>,
@@ -218,7 +218,7 @@ fn ledger_line(trouble: Option<&Trouble>, bad: u64, share: Option<f64>) -> Ledge
     }
 }
 
-/// What was left of the whole budget at each time of the window so far.
+/// What was spent of the whole budget by each time of the window so far.
 fn curve(slices: &Slices, passed: Grid, whole: Grid, allowed: f64) -> Vec<Point> {
     if allowed <= 0.0 {
         return Vec::new();
@@ -233,7 +233,7 @@ fn curve(slices: &Slices, passed: Grid, whole: Grid, allowed: f64) -> Vec<Point>
                 bad += counts.bad();
                 n += counts.total;
             }
-            Point { at, value: (n > 0).then(|| 100.0 * (1.0 - bad as f64 / allowed)), n }
+            Point { at, value: (n > 0).then(|| 100.0 * bad as f64 / allowed), n }
         })
         .collect()
 }
@@ -307,7 +307,7 @@ fn samples() -> Vec<(&'static str, ObjectiveView)> {
         share: Some(bad as f64 / 1_540.0),
     };
     let lines = sample_lines();
-    let left = [100.0, 98.0, 97.0, 96.0, 93.0, 91.0, 90.0, 88.0, 87.0, 55.0, 52.0, 50.0, 49.0, -42.0];
+    let spent = [0.0, 2.0, 3.0, 4.0, 7.0, 9.0, 10.0, 12.0, 13.0, 45.0, 48.0, 50.0, 51.0, 142.0];
     let point =
         |(day, value): (usize, &f64)| Point { at: at(day as i64), value: Some(*value), n: 160 * day as u64 };
     let burning = ObjectiveView {
@@ -316,7 +316,7 @@ fn samples() -> Vec<(&'static str, ObjectiveView)> {
         service_name: "Parking permits".into(),
         allowed: 1_540.0,
         spent: 2_187.0,
-        points: left.iter().enumerate().map(point).collect(),
+        points: spent.iter().enumerate().map(point).collect(),
         marks: vec![
             Mark {
                 at: at(9),
