@@ -18,6 +18,6 @@ pub mod town;
 pub use browser::{Browser, Form, Seen, links};
 pub use logs::Logs;
 pub use outside::{Behaves, Called, Letter, Outside};
-pub use persona::{Persona, acknowledge_link};
+pub use persona::{Persona, acknowledge_link, find};
 pub use tend::Tend;
 pub use town::{Town, hours, minutes, seconds};

@@ -142,6 +142,7 @@ const KINDS: &[(&str, &str)] = &[
     ("journey", "jny_"),
     ("objective", "obj_"),
     ("source", "src_"),
+    ("objective", "obj_"),
 ];
 
 fn ids(text: &str) -> Vec<String> {

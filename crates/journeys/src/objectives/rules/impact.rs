@@ -31,12 +31,12 @@ pub const NOW: SignedDuration = SignedDuration::from_mins(15);
 /// Starts and completions per hour.
 pub type Hours = BTreeMap<Timestamp, [u64; 2]>;
 
-/// Folded days as hours.
+/// Folded days as hours, from the first in which anybody came: before it nobody was counted.
 #[must_use]
 pub fn hours(folded: &BTreeMap<Date, Vec<[u64; 2]>>, zone: &TimeZone) -> Hours {
     let each =
         folded.iter().flat_map(|(day, counts)| days::hours(*day, zone).into_iter().zip(counts.clone()));
-    each.collect()
+    each.skip_while(|(_, counts)| *counts == [0, 0]).collect()
 }
 
 /// By what the usual was made.
@@ -221,6 +221,18 @@ mod tests {
         assert_eq!((by_days.count, by_days.basis), (60.0, Basis::Days(5)));
         assert_eq!(usual(&recent(2), stretch, 0, &[], &zone()), None);
         assert_eq!(usual(&Hours::new(), stretch, 0, &[], &zone()), None);
+    }
+
+    #[test]
+    fn hours_before_anybody_was_counted_are_not_known() {
+        let day: Date = "2026-11-18".parse().expect("a day");
+        let mut counts = vec![[0, 0]; 24];
+        counts[9] = [5, 4];
+        let held = hours(&BTreeMap::from([(day, counts)]), &zone());
+        assert_eq!(
+            (held.len(), held.first_key_value().map(|(at, _)| *at)),
+            (15, Some(at("2026-11-18T08:00:00Z")))
+        );
     }
 
     #[test]
