@@ -358,8 +358,9 @@ pub fn step(level: Level, readings: &[Reading], now: Timestamp) -> (Level, Step)
                 return (Level::Burning(Burning { tier, since: now }), Step::Raises(tier));
             }
             match says(readings, held.tier) {
-                Some(Weighed::Calm) | None => (Level::Calm, Step::Stays),
-                Some(_) => (level, Step::Stays),
+                // The longer windows still hold what the page was about; they are waited for too.
+                Some(Weighed::Calm) | None if firing.is_none() => (Level::Calm, Step::Stays),
+                Some(_) | None => (level, Step::Stays),
             }
         }
     }

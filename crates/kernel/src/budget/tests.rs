@@ -398,6 +398,7 @@ fn pages_reset_on_the_short_window_and_work_for_the_day_on_the_long_one() {
         (fading(Tier::Fast), [Fades, Fades, Fires, Fires], fading(Tier::Fast), Step::Stays),
         (fading(Tier::Fast), [Fires, Fades, Calm, Calm], begun(Tier::Fast), Step::Raises(Tier::Fast)),
         (fading(Tier::Fast), [Calm, Fades, Calm, Calm], Level::Calm, Step::Stays),
+        (fading(Tier::Fast), [Calm, Calm, Fires, Calm], fading(Tier::Fast), Step::Stays),
         // What cannot be seen freezes everything.
         (burning(Tier::Fast), [Unseen; 4], burning(Tier::Fast), Step::Stays),
         (fading(Tier::Fast), [Unseen; 4], fading(Tier::Fast), Step::Stays),
