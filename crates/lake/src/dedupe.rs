@@ -125,6 +125,7 @@ impl Seen {
     }
 
     /// How many are kept.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.kept
     }

@@ -11,13 +11,15 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 pub struct Faults {
     left: AtomicI64,
     sync_fails: AtomicBool,
+    /// Whether syncing reaches the disk. What a killed process wrote is kept by the system all the same.
+    syncs: bool,
 }
 
 impl Faults {
-    /// A disk that takes whatever comes.
+    /// A disk that takes whatever comes. It does not sync: tests cut no power, and write many small files.
     #[must_use]
     pub fn none() -> Arc<Self> {
-        Arc::new(Faults { left: AtomicI64::new(i64::MAX), sync_fails: AtomicBool::new(false) })
+        Arc::new(Faults { left: AtomicI64::new(i64::MAX), sync_fails: AtomicBool::new(false), syncs: false })
     }
 
     /// From now on the disk takes so many bytes more.
@@ -58,11 +60,17 @@ impl Disk {
         if self.0.as_ref().is_some_and(|faults| faults.sync_fails.load(Ordering::SeqCst)) {
             return Err(io::Error::other("syncing fails, as the test wants"));
         }
+        if self.0.as_ref().is_some_and(|faults| !faults.syncs) {
+            return Ok(());
+        }
         file.sync_data()
     }
 
     /// Names in a folder are on disk.
     pub(crate) fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        if self.0.as_ref().is_some_and(|faults| !faults.syncs) {
+            return Ok(());
+        }
         File::open(folder)?.sync_all()
     }
 }

@@ -127,6 +127,7 @@ fn clean(folders: &Folders, files: &Files) -> std::io::Result<u64> {
         std::fs::remove_file(entry?.path())?;
         removed += 1;
     }
+    crate::backup::clean(folders)?;
     let known: std::collections::HashSet<&Path> = files.all().map(|file| file.local.as_path()).collect();
     let mut folders_left = vec![folders.files.clone()];
     while let Some(folder) = folders_left.pop() {
@@ -193,7 +194,6 @@ impl Lake {
         let (jobs, queue) = sync_channel(options.limits.queue);
         let state = State { open, sealing: None, files: Arc::new(files) };
         let shared = Shared::new(options.limits, state, lock_file);
-        shared.keys(seen.len());
         let writer = Writer {
             shared: Arc::clone(&shared),
             segment,

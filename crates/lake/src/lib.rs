@@ -13,10 +13,12 @@
 //! not name does not exist, and what it names is there whole. Memory is bounded: the queue, the buffer, the keys
 //! and each question have a limit of their own ([`Limits`]).
 
+pub mod backup;
 mod buffer;
 mod codec;
 mod dedupe;
 mod disk;
+pub mod doctor;
 mod engine;
 mod erase;
 mod files;

@@ -146,7 +146,6 @@ impl Remote {
     }
 
     /// Bytes of an object; none when it is not there.
-    #[expect(dead_code, reason = "for the doctor, which comes next")]
     pub(crate) async fn size(&self, path: &str) -> Result<Option<u64>, Problem> {
         match self.store.head(&self.key(path)).await {
             Ok(meta) => Ok(Some(meta.size)),

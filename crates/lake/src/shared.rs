@@ -93,7 +93,6 @@ pub(crate) struct Shared {
     pub(crate) wants_seal: Notify,
     queued: AtomicUsize,
     duplicates: AtomicU64,
-    keys: AtomicUsize,
     refuses: Mutex<Option<String>>,
     /// Held as long as this process may write here.
     lock: Mutex<Option<std::fs::File>>,
@@ -107,7 +106,6 @@ impl Shared {
             wants_seal: Notify::new(),
             queued: AtomicUsize::new(0),
             duplicates: AtomicU64::new(0),
-            keys: AtomicUsize::new(0),
             refuses: Mutex::new(None),
             lock: Mutex::new(Some(held)),
         })
@@ -144,7 +142,7 @@ impl Shared {
         *refuses = Some(why);
     }
 
-    pub(crate) fn takes(&self, _open_bytes: u64) {
+    pub(crate) fn takes(&self) {
         let mut refuses = lock(&self.refuses);
         if refuses.take().is_some() {
             tracing::info!("the lake takes rows again");
@@ -161,14 +159,5 @@ impl Shared {
 
     pub(crate) fn duplicates(&self) -> u64 {
         self.duplicates.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn keys(&self, count: usize) {
-        self.keys.store(count, Ordering::Relaxed);
-    }
-
-    #[expect(dead_code, reason = "for the doctor, which comes next")]
-    pub(crate) fn kept_keys(&self) -> usize {
-        self.keys.load(Ordering::Relaxed)
     }
 }

@@ -77,14 +77,14 @@ impl Place {
     pub(crate) async fn open(db: &Db, folder: &Path, limits: Limits) -> Place {
         let clock = Arc::new(TestClock::at(NOON));
         let faults = Faults::none();
-        let lake = opened(db, folder, &limits, &clock, &faults).await.expect("the lake opens");
         let dice = Arc::new(SeededDice::new(3));
+        let lake = opened(db, folder, &limits, &clock, &dice, &faults).await.expect("the lake opens");
         Place { lake, db: db.clone(), clock, dice, faults, folder: folder.to_owned(), limits }
     }
 
     pub(crate) async fn reopens(&mut self) {
         self.lake.close().await;
-        let again = opened(&self.db, &self.folder, &self.limits, &self.clock, &self.faults).await;
+        let again = opened(&self.db, &self.folder, &self.limits, &self.clock, &self.dice, &self.faults).await;
         self.lake = again.expect("the lake opens again");
     }
 
@@ -130,11 +130,12 @@ pub(crate) async fn opened(
     folder: &Path,
     limits: &Limits,
     clock: &Arc<TestClock>,
+    dice: &Arc<SeededDice>,
     faults: &Arc<Faults>,
 ) -> Result<Lake, Problem> {
     let options =
         Options { limits: limits.clone(), faults: Some(Arc::clone(faults)), ..Options::new(folder) };
-    Lake::open(options, db.clone(), clock.clone(), Arc::new(SeededDice::new(9))).await
+    Lake::open(options, db.clone(), clock.clone(), dice.clone()).await
 }
 
 /// Every event of service 1, as a question would read them.

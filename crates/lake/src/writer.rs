@@ -160,7 +160,7 @@ impl Writer {
     fn kept(&mut self, ready: Vec<Ready>) {
         let mut closed: Vec<Arc<Chunk>> = Vec::new();
         let mut waiting = Vec::with_capacity(ready.len());
-        let (bytes, wants_seal) = {
+        let wants_seal = {
             let mut state = self.shared.state();
             for one in ready {
                 let keys = one.fingerprints.iter().map(|fingerprint| Seen::key(*fingerprint, one.at));
@@ -168,9 +168,9 @@ impl Writer {
                 closed.extend(state.open.take(one.rows, one.at, one.frame.len() as u64));
                 waiting.push((one.done, one.kept));
             }
-            (state.open.bytes, state.open.bytes >= self.shared.limits.seal_bytes)
+            state.open.bytes >= self.shared.limits.seal_bytes
         };
-        self.shared.takes(bytes);
+        self.shared.takes();
         for (done, kept) in waiting {
             self.shared.count_duplicates(kept.duplicates);
             // Whoever no longer waits may send it again; the key tells.
@@ -182,7 +182,6 @@ impl Writer {
                 let _ = chunk.batch();
             });
         }
-        self.shared.keys(self.seen.len());
         if wants_seal {
             self.shared.wants_seal.notify_one();
         }

@@ -80,6 +80,8 @@ pub struct SystemView {
     pub size: u64,
     /// Facts recorded so far.
     pub facts: u64,
+    /// What the event lake holds.
+    pub lake: kernel::lake::Standing,
     /// Tasks that failed at their last run, or are late.
     pub troubled: Vec<TaskReport>,
     /// How many tasks there are.
@@ -102,11 +104,24 @@ impl View for SystemView {
             database: "SQLite".into(),
             size: 48_300_000,
             facts: 12_045,
+            lake: kernel::lake::Standing {
+                open_rows: 1_204,
+                log_bytes: 210_000,
+                files: 36,
+                file_bytes: 812_000_000,
+                file_rows: 51_400_310,
+                duplicates: 3,
+                refuses: None,
+            },
             troubled: Vec::new(),
             tasks: 9,
         };
         let troubled = SystemView {
             troubled: vec![sample_task(true)],
+            lake: kernel::lake::Standing {
+                refuses: Some("the disk is full: free some space, or let the lake write elsewhere".into()),
+                ..fine.lake.clone()
+            },
             started_at: None,
             facts: 0,
             ..sample_fine(&fine)
@@ -122,6 +137,7 @@ fn sample_fine(of: &SystemView) -> SystemView {
         database: "PostgreSQL".into(),
         size: of.size,
         facts: of.facts,
+        lake: of.lake.clone(),
         troubled: Vec::new(),
         tasks: of.tasks,
     }
@@ -280,6 +296,7 @@ async fn overview(site: &Site, scope: &Scope, inside: Option<&Inside>) -> Result
         },
         size: site.db.size(scope).await?,
         facts,
+        lake: site.lake.standing(),
         tasks: report.len(),
         troubled: report.into_iter().filter(|task| is_troubled(task, now)).collect(),
     })
@@ -323,6 +340,7 @@ async fn metrics(site: &Site, inside: Option<&Inside>) -> Response {
             "# HELP tend_facts_total Facts recorded.\n# TYPE tend_facts_total counter\ntend_facts_total {facts}"
         );
     }
+    lake_metrics(&mut out, &site.lake.standing());
     if let Some(inside) = inside {
         let up = scope.now().duration_since(inside.started_at).max(SignedDuration::ZERO).as_secs_f64();
         let _ = writeln!(
@@ -335,6 +353,36 @@ async fn metrics(site: &Site, inside: Option<&Inside>) -> Response {
         }
     }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], out).into_response()
+}
+
+fn lake_metrics(out: &mut String, lake: &kernel::lake::Standing) {
+    let rows = [
+        (
+            "tend_lake_open_rows",
+            "gauge",
+            "Rows in the log of events that are in no file yet.",
+            lake.open_rows,
+        ),
+        ("tend_lake_log_bytes", "gauge", "Bytes of the log of events.", lake.log_bytes),
+        ("tend_lake_files", "gauge", "Files of events.", lake.files),
+        ("tend_lake_file_bytes", "gauge", "Bytes of the files of events.", lake.file_bytes),
+        ("tend_lake_file_rows", "gauge", "Rows in the files of events.", lake.file_rows),
+        (
+            "tend_lake_duplicates_total",
+            "counter",
+            "Events that were sent again and not kept twice, since the start.",
+            lake.duplicates,
+        ),
+        (
+            "tend_lake_refuses",
+            "gauge",
+            "Whether the lake takes no rows at the moment.",
+            u64::from(lake.refuses.is_some()),
+        ),
+    ];
+    for (name, kind, help, value) in rows {
+        let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}");
+    }
 }
 
 fn task_metrics(out: &mut String, report: &[TaskReport], now: Timestamp) {

@@ -2,12 +2,13 @@
 //! and put back into an empty database of either kind.
 //!
 //! The file is zstd over JSON lines: a header, one line per row (`["table", cell, ..]` in the order of the
-//! table's columns, which a line of their own names first), and a footer with the number of rows and the
-//! SHA-256 of everything before it. A file without its footer is not a backup.
+//! table's columns, which a line of their own names first), files that belong to the same moment (a line with name
+//! and length, then the bytes), and a footer with the number of rows and the SHA-256 of everything before it. A
+//! file without its footer is not a backup.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use futures::TryStreamExt as _;
 use kernel::{Kind, Problem, Scope, Timestamp};
@@ -25,8 +26,27 @@ use crate::{Args, Db, Schema, Value, args};
 const LEVEL: i32 = 3;
 /// Rows put back per transaction: bounds the journal.
 const ROWS_AT_ONCE: usize = 5_000;
+/// Bytes of a file that are copied at once.
+const PIECE: usize = 1 << 20;
 /// The longest line that is read back: one row, whose largest cell is far below this.
 const MAX_LINE: u64 = 64 * 1024 * 1024;
+
+/// The form of the file; 1 had no files in it.
+const FORMAT: u64 = 2;
+
+/// A file that goes into a backup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attached {
+    /// Its name in the backup, with `/` between folders.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// How much of it, from its beginning.
+    pub bytes: u64,
+}
+
+/// Takes a file out of a backup: its name, and its bytes to be read to their end.
+pub type Takes<'a> = dyn FnMut(&str, &mut dyn Read) -> Result<(), Problem> + Send + 'a;
 
 /// What was backed up or restored.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -35,6 +55,8 @@ pub struct Counted {
     pub tables: u64,
     /// Rows.
     pub rows: u64,
+    /// Files.
+    pub files: u64,
     /// SHA-256 of the uncompressed lines.
     pub sha256: String,
 }
@@ -52,6 +74,27 @@ impl<W: Write> Sink<W> {
         self.hash.update(&bytes);
         self.out.write_all(&bytes).map_err(unwritable)
     }
+
+    fn file(&mut self, file: &Attached) -> Result<(), Problem> {
+        self.line(&json!({"file": file.name, "bytes": file.bytes}))?;
+        let mut rest = File::open(&file.path).map_err(unreadable)?.take(file.bytes);
+        let mut buffer = vec![0u8; PIECE];
+        let mut written = 0u64;
+        loop {
+            let read = rest.read(&mut buffer).map_err(unreadable)?;
+            if read == 0 {
+                break;
+            }
+            self.hash.update(&buffer[..read]);
+            self.out.write_all(&buffer[..read]).map_err(unwritable)?;
+            written += read as u64;
+        }
+        if written == file.bytes {
+            Ok(())
+        } else {
+            Err(Problem::fault(format!("{} became shorter while it was copied", file.path.display())))
+        }
+    }
 }
 
 fn unwritable(error: std::io::Error) -> Problem {
@@ -65,9 +108,20 @@ fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Pro
 impl Db {
     /// Writes a backup to a file that must not be there yet. Runs beside everything else.
     pub async fn backup(&self, scope: &Scope, file: &Path) -> Result<Counted, Problem> {
+        self.backup_with(scope, file, async || Ok(Vec::new())).await
+    }
+
+    /// As [`Db::backup`], with files beside the rows. `attach` is called when the rows stand still, before the first
+    /// is written: whatever it finds belongs to what the rows say. The files are copied after the rows.
+    pub async fn backup_with(
+        &self,
+        scope: &Scope,
+        file: &Path,
+        attach: impl AsyncFnOnce() -> Result<Vec<Attached>, Problem>,
+    ) -> Result<Counted, Problem> {
         let part = file.with_extension("part");
         let out = File::options().write(true).create_new(true).open(&part).map_err(unwritable)?;
-        let written = self.write_backup(scope, out).await;
+        let written = self.write_backup(scope, out, attach).await;
         let done = written.and_then(|counted| {
             if file.exists() {
                 return Err(unwritable(std::io::ErrorKind::AlreadyExists.into()));
@@ -81,17 +135,25 @@ impl Db {
         done
     }
 
-    async fn write_backup(&self, scope: &Scope, file: File) -> Result<Counted, Problem> {
+    async fn write_backup(
+        &self,
+        scope: &Scope,
+        file: File,
+        attach: impl AsyncFnOnce() -> Result<Vec<Attached>, Problem>,
+    ) -> Result<Counted, Problem> {
         let zstd = zstd::Encoder::new(file, LEVEL).map_err(unwritable)?;
         let mut sink = Sink { out: zstd, hash: Sha256::new(), rows: 0 };
         let tables: Vec<&str> = std::iter::once("schema_steps").chain(self.tables()).collect();
         sink.line(&json!({
-            "tend": env!("CARGO_PKG_VERSION"), "format": 1, "at": scope.now(), "tables": tables,
+            "tend": env!("CARGO_PKG_VERSION"), "format": FORMAT, "at": scope.now(), "tables": tables,
         }))?;
+        let attached;
         match self.pools() {
             Pools::Sqlite { readers, .. } => {
-                // A read transaction of WAL sees one moment, however long it takes.
+                // A read transaction of WAL sees one moment, however long it takes; it begins with its first read.
                 let mut tx = readers.begin().await.map_err(problem)?;
+                sqlx::query("select count(*) from schema_steps").execute(&mut *tx).await.map_err(problem)?;
+                attached = attach().await?;
                 for table in &tables {
                     let text = format!("select * from {table}");
                     let mut rows = sqlx::query(AssertSqlSafe(text)).fetch(&mut *tx);
@@ -117,6 +179,8 @@ impl Db {
                     .begin_with("begin isolation level repeatable read read only")
                     .await
                     .map_err(problem)?;
+                sqlx::query("select count(*) from schema_steps").execute(&mut *tx).await.map_err(problem)?;
+                attached = attach().await?;
                 for table in &tables {
                     let text = format!("select * from {table}");
                     let mut rows = sqlx::query(AssertSqlSafe(text)).fetch(&mut *tx);
@@ -137,9 +201,13 @@ impl Db {
                 }
             }
         }
+        for file in &attached {
+            sink.file(file)?;
+        }
         let sha256 = hex(&sink.hash.clone().finalize());
-        let counted = Counted { tables: tables.len() as u64, rows: sink.rows, sha256: sha256.clone() };
-        sink.line(&json!({"end": {"rows": sink.rows, "sha256": sha256}}))?;
+        let files = attached.len() as u64;
+        let counted = Counted { tables: tables.len() as u64, rows: sink.rows, files, sha256: sha256.clone() };
+        sink.line(&json!({"end": {"rows": sink.rows, "files": files, "sha256": sha256}}))?;
         let file = sink.out.finish().map_err(unwritable)?;
         file.sync_all().map_err(unwritable)?;
         Ok(counted)
@@ -151,10 +219,21 @@ impl Db {
     /// Tables come back in the order in which they were declared, so a table is declared after those it
     /// refers to; within SQLite references are looked at when all is back.
     pub async fn restore(&self, scope: &Scope, file: &Path, schemas: &[&Schema]) -> Result<Counted, Problem> {
+        self.restore_with(scope, file, schemas, &mut |_, _| Ok(())).await
+    }
+
+    /// As [`Db::restore`], handing the backup's files to `takes`, after the rows.
+    pub async fn restore_with(
+        &self,
+        scope: &Scope,
+        file: &Path,
+        schemas: &[&Schema],
+        takes: &mut Takes<'_>,
+    ) -> Result<Counted, Problem> {
         if self.engine() == crate::Engine::Sqlite {
             self.run_script("pragma foreign_keys = off").await?;
         }
-        let restored = self.put_all_back(scope, file, schemas).await;
+        let restored = self.put_all_back(scope, file, schemas, takes).await;
         if self.engine() == crate::Engine::Sqlite {
             self.run_script("pragma foreign_keys = on").await?;
         }
@@ -166,6 +245,7 @@ impl Db {
         scope: &Scope,
         file: &Path,
         schemas: &[&Schema],
+        takes: &mut Takes<'_>,
     ) -> Result<Counted, Problem> {
         let counted = check_backup(file)?;
         for table in self.tables() {
@@ -185,7 +265,13 @@ impl Db {
         let mut table = String::new();
         let mut batch: Vec<Args> = Vec::new();
         while let Some(line) = lines.next()? {
-            if let Some(name) = line.get("table").and_then(Json::as_str) {
+            if let Some((name, bytes)) = file_line(&line) {
+                self.put_back(scope, &insert, &mut batch).await?;
+                let mut rest = lines.reader.by_ref().take(bytes);
+                takes(name, &mut rest)?;
+                // Whoever did not read it all does not want it.
+                std::io::copy(&mut rest, &mut std::io::sink()).map_err(unreadable)?;
+            } else if let Some(name) = line.get("table").and_then(Json::as_str) {
                 self.put_back(scope, &insert, &mut batch).await?;
                 let columns: Vec<&str> =
                     line["columns"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
@@ -332,15 +418,36 @@ impl Lines {
     }
 }
 
+/// The name and length of a file that follows.
+fn file_line(line: &Json) -> Option<(&str, u64)> {
+    Some((line.get("file")?.as_str()?, line.get("bytes")?.as_u64()?))
+}
+
+/// Hashes so many bytes of a reader.
+fn hash_some(reader: &mut impl Read, bytes: u64, hash: &mut Sha256) -> Result<(), Problem> {
+    let mut rest = reader.take(bytes);
+    let mut buffer = vec![0u8; PIECE];
+    let mut left = bytes;
+    while left > 0 {
+        let read = rest.read(&mut buffer).map_err(unreadable)?;
+        if read == 0 {
+            return Err(unreadable("a file in the backup is cut off"));
+        }
+        hash.update(&buffer[..read]);
+        left -= read as u64;
+    }
+    Ok(())
+}
+
 /// Reads a backup to its end and compares it with its footer.
 pub fn check_backup(file: &Path) -> Result<Counted, Problem> {
     let mut lines = Lines::open(file)?;
     let mut hash = Sha256::new();
-    let (mut rows, mut tables, mut first) = (0u64, 0u64, true);
+    let (mut rows, mut tables, mut files, mut first) = (0u64, 0u64, 0u64, true);
     while let Some(raw) = lines.raw()? {
         let line: Json = serde_json::from_slice(&raw).map_err(unreadable)?;
         if first {
-            if line.get("format").and_then(Json::as_u64) != Some(1) {
+            if !line.get("format").and_then(Json::as_u64).is_some_and(|form| (1..=FORMAT).contains(&form)) {
                 return Err(unreadable("this is not a backup of Tend, or of a newer one"));
             }
             tables = line["tables"].as_array().map_or(0, Vec::len) as u64;
@@ -351,10 +458,14 @@ pub fn check_backup(file: &Path) -> Result<Counted, Problem> {
             if end["sha256"].as_str() != Some(&sha256) || end["rows"].as_u64() != Some(rows) {
                 return Err(unreadable("the backup was changed after it was written"));
             }
-            return Ok(Counted { tables, rows, sha256 });
+            return Ok(Counted { tables, rows, files, sha256 });
         }
         rows += u64::from(line.is_array());
         hash.update(&raw);
+        if let Some((_, bytes)) = file_line(&line) {
+            hash_some(&mut lines.reader, bytes, &mut hash)?;
+            files += 1;
+        }
     }
     Err(unreadable("the backup has no end: it was cut off"))
 }

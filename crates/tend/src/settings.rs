@@ -37,6 +37,11 @@ pub enum LogFormat {
 }
 
 impl Data {
+    /// Where events are kept.
+    pub fn lake_folder(&self) -> PathBuf {
+        self.data.join("lake")
+    }
+
     /// The database's address.
     pub fn database_url(&self) -> String {
         self.database.clone().unwrap_or_else(|| self.data.join("tend.db").display().to_string())
@@ -141,7 +146,7 @@ pub struct Events {
 impl Events {
     /// The settings of the lake.
     pub fn lake(&self, data: &Data) -> lake::Options {
-        let mut options = lake::Options::new(data.data.join("lake"));
+        let mut options = lake::Options::new(data.lake_folder());
         options.object_store = self.lake_url.clone().map(|url| lake::ObjectStore {
             url,
             endpoint: self.lake_endpoint.clone(),

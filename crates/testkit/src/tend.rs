@@ -3,10 +3,11 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use kernel::{Clock as _, Scope, Timestamp};
+use kernel::{Scope, Timestamp};
 use store::testing::{Fuse, SeededDice, TestClock};
 use store::{Db, Ground, Options};
 
@@ -15,6 +16,9 @@ use crate::town::{BASE, Database};
 
 /// How long a dead process may take to let go of its file; far longer than closing ever takes.
 const LETS_GO: Duration = Duration::from_secs(10);
+
+/// Counts starts, so that no two of them name files alike.
+static STARTS: AtomicU64 = AtomicU64::new(1_000);
 
 /// The schema of every feature and of the lake.
 fn schemas() -> Vec<&'static store::Schema> {
@@ -73,7 +77,7 @@ impl Tend {
             db.clone(),
             clock.clone(),
             // Of its own: what the lake rolls must not change when probes are due.
-            Arc::new(SeededDice::new(clock.now().as_microsecond().unsigned_abs())),
+            Arc::new(SeededDice::new(STARTS.fetch_add(1, Ordering::Relaxed))),
         )
         .await
         .expect("the lake opens");

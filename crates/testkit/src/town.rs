@@ -102,7 +102,7 @@ impl Town {
                 server,
                 max_pages: None,
                 lake: folder.path().join("lake"),
-                faults: None,
+                faults: Some(lake::Faults::none()),
             },
             running: None,
             router: Arc::default(),

@@ -439,6 +439,7 @@ impl Runner {
         metrics().checks[place].fetch_add(1, Ordering::Relaxed);
         let new_hour = count(live, counted, seen, scope.now(), &mut self.batch);
         keep_failure(live, seen, &mut self.batch);
+        self.batch.checks.push(raw(live, seen));
         let plan = policy(&live.probe);
         let standing = state::judge(live.standing.clone(), seen.at, &seen.verdict, &plan);
         let changed = standing != live.standing;
@@ -638,6 +639,25 @@ fn count(live: &mut Live, counted: Counted, seen: &Seen, now: Timestamp, batch: 
     let row = HourRow { cells: write_cells(&cells.done), last_at: seen.at, last_micros: seen.micros };
     batch.hours.insert((live.probe.number, hour), row);
     fresh
+}
+
+/// A check as the lake keeps it.
+fn raw(live: &Live, seen: &Seen) -> kernel::lake::Check {
+    let (outcome, reason) = match &seen.verdict {
+        Verdict::Good => ("passed", None),
+        Verdict::Poor(reason) => ("degraded", Some(reason)),
+        Verdict::Bad(reason) => ("failed", Some(reason)),
+        Verdict::Unknown(reason) => ("unknown", Some(reason)),
+    };
+    kernel::lake::Check {
+        client: live.probe.client,
+        service: live.probe.service,
+        probe: live.probe.id,
+        at: seen.at,
+        took: seen.micros.and_then(|micros| i64::try_from(micros).ok()).unwrap_or(-1),
+        outcome: outcome.into(),
+        reason: reason.map(Reason::sentence).unwrap_or_default(),
+    }
 }
 
 fn keep_failure(live: &Live, seen: &Seen, batch: &mut Batch) {

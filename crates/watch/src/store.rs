@@ -10,7 +10,7 @@ mod probes;
 mod results;
 
 pub use batch::{
-    AlertChange, Batch, Event, FailureRow, HourRow, OfProbe, StandingRow, StateRow, write_batch,
+    AlertChange, Batch, Event, FailureRow, HourRow, OfProbe, StandingRow, StateRow, tell_lake, write_batch,
 };
 pub use probes::*;
 pub use results::*;

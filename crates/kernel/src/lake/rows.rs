@@ -247,7 +247,7 @@ pub struct Check {
     pub probe: ProbeId,
     /// When it began.
     pub at: Timestamp,
-    /// How long it took, microseconds.
+    /// How long it took, microseconds; -1 when no answer came, so that no span was measured.
     pub took: i64,
     /// `passed`, `failed`, `degraded` or `unknown`.
     pub outcome: String,

@@ -19,7 +19,7 @@ fn read_all(folder: &Path, low: u64) -> (Vec<Rows>, Read) {
 #[test]
 fn a_log_that_is_cut_at_any_byte_keeps_every_whole_record() {
     let folder = tempfile::tempdir().expect("a folder");
-    let disk = Disk::default();
+    let disk = Disk(Some(crate::Faults::none()));
     let mut segment = Segment::begin(folder.path(), 1, 0, &disk).expect("it begins");
     let frames: Vec<Vec<u8>> = (0..3).map(|at| frame(&rows(at * 2..at * 2 + 2), now())).collect();
     let mut ends = vec![HEADER];
@@ -51,7 +51,7 @@ fn a_log_that_is_cut_at_any_byte_keeps_every_whole_record() {
 #[test]
 fn damage_before_the_end_of_a_closed_segment_is_said() {
     let folder = tempfile::tempdir().expect("a folder");
-    let disk = Disk::default();
+    let disk = Disk(Some(crate::Faults::none()));
     let mut segment = Segment::begin(folder.path(), 1, 0, &disk).expect("it begins");
     let first = frame(&rows(0..2), now());
     segment.append(&[&first, &frame(&rows(2..4), now())]).expect("it is written");
@@ -72,7 +72,8 @@ fn damage_before_the_end_of_a_closed_segment_is_said() {
 #[test]
 fn zeros_behind_the_end_are_a_torn_tail() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut segment = Segment::begin(folder.path(), 1, 0, &Disk::default()).expect("it begins");
+    let mut segment =
+        Segment::begin(folder.path(), 1, 0, &Disk(Some(crate::Faults::none()))).expect("it begins");
     segment.append(&[&frame(&rows(0..2), now())]).expect("it is written");
     let path = path_of(folder.path(), 1);
     let mut bytes = std::fs::read(&path).expect("it reads");

@@ -107,7 +107,9 @@ async fn a_folder_of_another_database_is_left_alone() {
         stranger.migrate(&place.scope(), &[&crate::SCHEMA]).await.expect("the schema applies");
         drop(place.lake);
         let refused =
-            super::opened(&stranger, &folder, &place.limits, &place.clock, &place.faults).await.err();
+            super::opened(&stranger, &folder, &place.limits, &place.clock, &place.dice, &place.faults)
+                .await
+                .err();
         assert_eq!(refused.map(|problem| problem.code), Some("lake-foreign"));
         assert_eq!(tree(&folder), before);
     })
@@ -118,7 +120,8 @@ async fn a_folder_of_another_database_is_left_alone() {
 async fn a_folder_is_open_once() {
     each(async |db, folder| {
         let place = Place::open(&db, &folder, Limits::default()).await;
-        let again = super::opened(&db, &folder, &place.limits, &place.clock, &place.faults).await.err();
+        let again =
+            super::opened(&db, &folder, &place.limits, &place.clock, &place.dice, &place.faults).await.err();
         assert_eq!(again.map(|problem| problem.code), Some("lake-locked"));
     })
     .await;
@@ -154,4 +157,85 @@ fn what_is_compacted() {
     assert_eq!(picked("10", true), None);
     let fresh = Size { bytes: 10, age: SignedDuration::from_mins(1) };
     assert_eq!(pick(&[fresh, fresh], true, 512 << 20), None, "late events may still be coming");
+}
+
+#[tokio::test]
+async fn a_backup_beside_a_running_lake_comes_back_whole() {
+    each(async |db, folder| {
+        let place = Place::open(&db, &folder, Limits::default()).await;
+        for round in 0..3u64 {
+            place.takes(round * 10..round * 10 + 10).await.expect("it is kept");
+            place.lake.seal(&place.scope()).await.expect("it seals");
+        }
+        place.takes(30..40).await.expect("it is kept");
+        let file = folder.with_extension("backup");
+        let counted = crate::backup::backup(&db, &place.scope(), &folder, &file).await.expect("it is copied");
+        assert!(counted.files >= 5, "three files, the log and the node: {counted:?}");
+        // It goes on: what comes later is not in the backup, and nothing is left of the copying.
+        place.takes(40..50).await.expect("it is kept");
+        place.lake.seal(&place.scope()).await.expect("nothing holds it any more");
+        assert!(!super::tree(&folder).iter().any(|name| name.starts_with("backup-")));
+        let other = store::testing::Folder::new();
+        let path = other.path().join("tend.db").display().to_string();
+        let again = store::Db::open(&store::Options::new(path)).await.expect("SQLite opens");
+        again.migrate(&place.scope(), &[&crate::SCHEMA]).await.expect("the schema applies");
+        let into = other.path().join("lake");
+        let back = crate::backup::restore(&again, &place.scope(), &into, &file, &[&crate::SCHEMA]).await;
+        assert_eq!(back.expect("it comes back").files, counted.files);
+        let found =
+            crate::doctor::examine(&into, &again, &place.scope(), None).await.expect("it is examined");
+        assert!(found.iter().all(|one| one.well), "{found:?}");
+        let restored = Place::open(&again, &into, Limits::default()).await;
+        assert_eq!(restored.numbers(), (0..40).map(|number| (number, 1)).collect());
+        let twice = crate::backup::restore(&again, &place.scope(), &into, &file, &[&crate::SCHEMA]).await;
+        assert!(twice.is_err(), "never over what is there");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn while_a_backup_looks_nothing_changes_and_a_dead_one_holds_nothing_for_long() {
+    each(async |db, folder| {
+        let place = Place::open(&db, &folder, Limits::default()).await;
+        place.takes(0..10).await.expect("it is kept");
+        let span = SignedDuration::from_mins(2);
+        db.lease(&place.scope(), "a backup", crate::manifest::HOLD, span).await.expect("it is held");
+        let refused = place.lake.seal(&place.scope()).await.expect_err("not now");
+        assert_eq!(refused.code, "lake-held");
+        assert_eq!(place.numbers().len(), 10, "questions and rows go on");
+        place.takes(10..20).await.expect("it is kept");
+        place.clock.moves(SignedDuration::from_mins(3));
+        place.lake.seal(&place.scope()).await.expect("it seals, both");
+        assert_eq!(place.lake.standing().open_rows, 0);
+        assert_eq!(place.numbers(), (0..20).map(|number| (number, 1)).collect());
+        assert_eq!(super::tree(&folder.join("files")).len(), 2, "what was written before is used");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_doctor_finds_what_is_missing_and_what_was_changed() {
+    each(async |db, folder| {
+        let place = Place::open(&db, &folder, Limits::default()).await;
+        for round in 0..2u64 {
+            place.takes(round * 10..round * 10 + 10).await.expect("it is kept");
+            place.lake.seal(&place.scope()).await.expect("it seals");
+        }
+        let unwell = async || {
+            let found = crate::doctor::examine(&folder, &db, &place.scope(), None).await;
+            let found = found.expect("it is examined");
+            found.into_iter().filter(|one| !one.well).map(|one| one.said).collect::<Vec<_>>().join("; ")
+        };
+        assert_eq!(unwell().await, "");
+        let names = super::tree(&folder.join("files"));
+        let path = folder.join("files").join(&names[0]);
+        let mut bytes = std::fs::read(&path).expect("it reads");
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        std::fs::write(&path, &bytes).expect("it is changed");
+        assert!(unwell().await.contains("changed since they were written"));
+        std::fs::remove_file(&path).expect("it goes");
+        assert!(unwell().await.contains("missing"));
+    })
+    .await;
 }

@@ -22,12 +22,14 @@ impl Backup {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         logs::start(&self.data);
         let db = open_existing(&self.data).await?;
-        let counted = db.backup(&operator(), &self.file).await.map_err(say)?;
+        let folder = self.data.lake_folder();
+        let counted = lake::backup::backup(&db, &operator(), &folder, &self.file).await.map_err(say)?;
         out!(
-            "{}: {} rows of {} tables, SHA-256 {}",
+            "{}: {} rows of {} tables, {} files of events and their log, SHA-256 {}",
             self.file.display(),
             counted.rows,
             counted.tables,
+            counted.files,
             counted.sha256
         );
         out!("It holds secrets of the installation: keep it as safe as the database.");
@@ -59,13 +61,20 @@ impl Restore {
         if self.check {
             let counted = store::backup::check_backup(&self.file).map_err(say)?;
             let made = store::backup::made_at(&self.file).map_err(say)?;
-            out!("Whole: {} rows of {} tables, made {made}.", counted.rows, counted.tables);
+            out!(
+                "Whole: {} rows of {} tables and {} files, made {made}.",
+                counted.rows,
+                counted.tables,
+                counted.files
+            );
             return Ok(ExitCode::SUCCESS);
         }
         let db = open(&self.data).await?;
         let scope = operator();
-        let counted = db.restore(&scope, &self.file, &schemas()).await.map_err(say)?;
-        out!("{} rows of {} tables are back.", counted.rows, counted.tables);
+        let folder = self.data.lake_folder();
+        let restored = lake::backup::restore(&db, &scope, &folder, &self.file, &schemas()).await;
+        let counted = restored.map_err(say)?;
+        out!("{} rows of {} tables and {} files are back.", counted.rows, counted.tables, counted.files);
         let unwell: Vec<_> =
             db.examine(&scope).await.map_err(say)?.into_iter().filter(|found| !found.well).collect();
         for found in &unwell {

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::ground::{open_existing, operator, real_world, say};
 use crate::logs;
-use crate::settings::{Data, Outward};
+use crate::settings::{Data, Events, Outward};
 
 /// Look everything over and say what is not as it should be. Ends with status 1 when something is not.
 #[derive(Args)]
@@ -15,6 +15,8 @@ pub struct Doctor {
     data: Data,
     #[command(flatten)]
     outward: Outward,
+    #[command(flatten)]
+    events: Events,
     /// Answer as JSON.
     #[arg(long)]
     json: bool,
@@ -37,6 +39,9 @@ impl Doctor {
             ),
         };
         found.push(store::doctor::Finding { what: "secrets", well: shut == 0, said });
+        let lake = self.events.lake(&self.data);
+        let store = lake.object_store.as_ref();
+        found.extend(lake::doctor::examine(&lake.folder, &db, &operator(), store).await.map_err(say)?);
         let world = real_world(&self.outward)?;
         let (well, said) = match world.self_test().await {
             Ok(()) if self.outward.self_test.is_none() => {

@@ -138,7 +138,13 @@ pub struct Batch {
     pub blind: Vec<(Timestamp, String)>,
     /// When the runner was last at work.
     pub pulse: Option<Timestamp>,
+    /// Every check by itself, for the lake.
+    pub checks: Vec<kernel::lake::Check>,
 }
+
+/// Checks that wait for the lake at most; when the database takes nothing for long, the oldest are let go, and
+/// their counts are kept all the same.
+const MAX_CHECKS: usize = kernel::lake::MAX_APPEND;
 
 impl Batch {
     /// Whether there is nothing to write.
@@ -164,6 +170,10 @@ impl Batch {
         self.events.extend(newer);
         let blind = std::mem::replace(&mut self.blind, older.blind);
         self.blind.extend(blind);
+        let newer = std::mem::replace(&mut self.checks, older.checks);
+        self.checks.extend(newer);
+        let over = self.checks.len().saturating_sub(MAX_CHECKS);
+        self.checks.drain(..over);
         if self.events.len() > MAX_WAITING {
             self.events.retain(|(_, event)| !matches!(event, Event::Failure(_)));
         }
@@ -176,6 +186,16 @@ fn micros(value: Option<u64>) -> Option<i64> {
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String, Problem> {
     serde_json::to_string(value).map_err(Problem::fault)
+}
+
+/// Hands every check of a batch that was written to the lake. What the lake refuses is not tried again: counts,
+/// failures and states are in the database, and a lake that is full must not hold up the next check.
+pub async fn tell_lake(lake: &dyn kernel::lake::Lake, scope: &Scope, checks: Vec<kernel::lake::Check>) {
+    for some in checks.chunks(MAX_CHECKS) {
+        if let Err(problem) = lake.append(scope, kernel::lake::Rows::Checks(some.to_vec())).await {
+            tracing::debug!(%problem, checks = some.len(), "watch: the lake took no checks");
+        }
+    }
 }
 
 /// Writes a batch in one transaction: counts, standings, history, and the facts that others act upon.

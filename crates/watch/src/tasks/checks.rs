@@ -53,11 +53,12 @@ impl Checks {
             runner.finish(&job, seen, scope);
         }
         if runner.has_batch() {
-            let batch = runner.take_batch();
+            let mut batch = runner.take_batch();
             if let Err(problem) = tables::write_batch(db, scope, &batch).await {
                 runner.put_back(batch);
                 return Err(problem);
             }
+            tables::tell_lake(&*self.ground.lake, scope, std::mem::take(&mut batch.checks)).await;
         }
         let note = format!("{made} checks made, {} probes", runner.probes());
         let next = runner.next_due();

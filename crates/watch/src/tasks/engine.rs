@@ -219,14 +219,20 @@ impl Loop {
         if self.writing.is_some() || !self.runner.has_batch() || !due {
             return;
         }
-        let (db, scope, batch): (Db, Scope, Batch) =
+        let (db, scope, mut batch): (Db, Scope, Batch) =
             (self.ground.db.clone(), self.scope.clone(), self.runner.take_batch());
+        let lake = Arc::clone(&self.ground.lake);
         self.write_at = now + WRITE_EVERY;
         self.writing = Some(tokio::spawn(async move {
             let began = Instant::now();
             let result = tables::write_batch(&db, &scope, &batch).await;
             let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
             note(&metrics().writes, took);
+            if result.is_ok() {
+                let checks = std::mem::take(&mut batch.checks);
+                // The next batch does not wait for the lake.
+                tokio::spawn(async move { tables::tell_lake(&*lake, &scope, checks).await });
+            }
             (batch, result)
         }));
     }
@@ -261,9 +267,13 @@ impl Loop {
         }
         if self.holds {
             self.runner.tick(&self.scope);
-            let batch: Batch = self.runner.take_batch();
-            if let Err(problem) = tables::write_batch(&self.ground.db, &self.scope, &batch).await {
-                tracing::warn!(%problem, "watch: the last results could not be written");
+            let mut batch: Batch = self.runner.take_batch();
+            match tables::write_batch(&self.ground.db, &self.scope, &batch).await {
+                Ok(()) => {
+                    let checks = std::mem::take(&mut batch.checks);
+                    tables::tell_lake(&*self.ground.lake, &self.scope, checks).await;
+                }
+                Err(problem) => tracing::warn!(%problem, "watch: the last results could not be written"),
             }
         }
     }
