@@ -115,14 +115,20 @@ impl Lake {
     }
 
     async fn seal_when_due(&self, scope: &Scope) -> Result<u64, Problem> {
+        if !self.seal_is_due(scope) {
+            return Ok(0);
+        }
+        let _keeping = self.0.keeping.lock().await;
+        // Whoever kept house meanwhile may have done it.
+        if self.seal_is_due(scope) { self.seal_all(scope).await } else { Ok(0) }
+    }
+
+    fn seal_is_due(&self, scope: &Scope) -> bool {
         let limits = &self.0.shared.limits;
-        let due = {
-            let state = self.0.shared.state();
-            let old =
-                state.open.since.is_some_and(|since| scope.now().duration_since(since) >= limits.seal_after);
-            state.sealing.is_some() || old || state.open.bytes >= limits.seal_bytes
-        };
-        if due { self.seal(scope).await } else { Ok(0) }
+        let state = self.0.shared.state();
+        let old =
+            state.open.since.is_some_and(|since| scope.now().duration_since(since) >= limits.seal_after);
+        state.sealing.is_some() || old || state.open.bytes >= limits.seal_bytes
     }
 
     /// Puts everything that is in the log into files. Returns how many rows.

@@ -238,11 +238,11 @@ pub(crate) async fn change(db: &Db, scope: &Scope, node: &str, change: &Change) 
         return Err(Problem::new(Kind::Unavailable, HELD).retry_after(60));
     }
     for file in &change.remove {
-        let text = "delete from lake_files where {wall} and id = $1";
-        if tx.exec(text, args![file.meta.id.as_str()]).await? != 1 {
-            return Err(Problem::conflict("changed-meanwhile"));
-        }
-        if file.is_remote() {
+        // What the row says counts: another node may have uploaded it since.
+        let text = "delete from lake_files where {wall} and id = $1 returning remote";
+        let gone = tx.one(text, args![file.meta.id.as_str()], |row| row.get::<bool>(0)).await?;
+        let Some(remote) = gone else { return Err(Problem::conflict("changed-meanwhile")) };
+        if remote {
             let text =
                 "insert into lake_doomed (path, doomed_at) values ($1, $2) on conflict (path) do nothing";
             tx.exec(text, args![file.meta.path(), scope.now()]).await?;

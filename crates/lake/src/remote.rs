@@ -84,6 +84,14 @@ impl Remote {
         if self.prefix.is_empty() { Key::from(path) } else { Key::from(format!("{}/{path}", self.prefix)) }
     }
 
+    /// Everything in the bucket.
+    #[cfg(test)]
+    pub(crate) fn names(
+        &self,
+    ) -> futures::stream::BoxStream<'_, object_store::Result<object_store::ObjectMeta>> {
+        self.store.list(None)
+    }
+
     /// Uploads a file. It is whole under its name when this returns.
     pub(crate) async fn put(&self, path: &str, local: &Path) -> Result<(), Problem> {
         let bytes = tokio::fs::metadata(local).await.map_err(Problem::fault)?.len();

@@ -5,6 +5,7 @@ mod crash;
 mod erasing;
 mod house;
 mod model;
+mod objects;
 mod taking;
 
 use std::collections::BTreeMap;

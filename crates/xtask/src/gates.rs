@@ -34,6 +34,7 @@ pub struct Options {
 struct Ground {
     packages: Vec<String>,
     postgres: Option<Cluster>,
+    s3: Option<crate::s3::Server>,
     program: Option<PathBuf>,
     pages: Option<PathBuf>,
 }
@@ -297,6 +298,12 @@ fn nextest(ground: &mut Ground, filter: &str) -> Result<Counts> {
         ground.postgres = Some(Cluster::start()?);
     }
     let url = ground.postgres.as_ref().map(Cluster::url).unwrap_or_default();
+    if ground.s3.is_none() {
+        match crate::s3::Server::start() {
+            Ok(server) => ground.s3 = Some(server),
+            Err(problem) => println!("MISSING: the lake's test of an object store is left out: {problem:#}"),
+        }
+    }
     let mut command = std::process::Command::new(program);
     command.current_dir(shell::root());
     command.args(["nextest", "run", "--locked", "-E", filter]);
@@ -305,6 +312,9 @@ fn nextest(ground: &mut Ground, filter: &str) -> Result<Counts> {
     }
     command.args(ground.packages.iter().flat_map(|package| ["-p", package]));
     command.env("TEND_TEST_POSTGRES", url).env("CARGO_TERM_COLOR", "never");
+    if let Some(server) = &ground.s3 {
+        command.env("TEND_TEST_S3", server.url());
+    }
     counted(&mut command)
 }
 

@@ -12,6 +12,7 @@ mod counts;
 mod gates;
 mod need;
 mod postgres;
+mod s3;
 mod shell;
 mod tidy;
 

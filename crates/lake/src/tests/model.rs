@@ -183,7 +183,7 @@ async fn questions_beside_seals_and_compactions_see_one_moment() {
     assert!(place.lake.standing().files < 12, "they were compacted meanwhile");
 }
 
-async fn counted(place: &Place) -> u64 {
+pub(super) async fn counted(place: &Place) -> u64 {
     let among = kernel::lake::Among {
         client: client(1),
         service: service(1),
