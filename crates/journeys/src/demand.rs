@@ -1,36 +1,25 @@
 //! How much is asked of a service, how much will be, and what it costs.
+//!
+//! Who lives here: capacities and costs ([`model`], [`code`] for files), the series of what came ([`mod@series`]), what
+//! follows from them ([`rules`]), one task that forecasts ([`tasks`]) and the screens ([`pages`]).
 
+pub mod code;
+pub mod model;
+pub mod pages;
 pub mod rules;
+pub mod series;
+pub mod store;
+pub mod tasks;
 
 use std::sync::Arc;
 
+use ::store::Ground;
 use kernel::task::Task;
-use store::Ground;
-use web::{PanelSpec, Routes, Sample};
 
-/// Templates by name.
-pub const TEMPLATES: &[(&str, &str)] = &[];
-
-/// The doors.
-#[must_use]
-pub fn routes() -> Routes {
-    Routes::new("demand")
-}
-
-/// Examples of every screen.
-#[must_use]
-pub fn samples() -> Vec<Sample> {
-    Vec::new()
-}
-
-/// What the screens of other features show of it.
-#[must_use]
-pub fn panels() -> Vec<PanelSpec> {
-    Vec::new()
-}
+pub use pages::{TEMPLATES, panels, routes, samples};
 
 /// What happens by itself.
 #[must_use]
-pub fn tasks(_: &Ground) -> Vec<Arc<dyn Task>> {
-    Vec::new()
+pub fn tasks(ground: &Ground) -> Vec<Arc<dyn Task>> {
+    tasks::tasks(ground)
 }

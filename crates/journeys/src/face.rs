@@ -20,6 +20,8 @@ pub const SCHEMA: Schema = Schema {
             .sample(include_str!("../schema/0003_objectives.sample.sql")),
         Step::new("0004_calls", include_str!("../schema/0004_calls.sql"))
             .sample(include_str!("../schema/0004_calls.sample.sql")),
+        Step::new("0005_demand", include_str!("../schema/0005_demand.sql"))
+            .sample(include_str!("../schema/0005_demand.sample.sql")),
     ],
     tables: &[
         Table::walled("journeys"),
@@ -42,6 +44,9 @@ pub const SCHEMA: Schema = Schema {
         Table::walled("objectives"),
         Table::walled("objective_slices"),
         Table::walled("troubles"),
+        Table::walled("capacities"),
+        Table::walled("demand_plans"),
+        Table::walled("demand_fits"),
     ],
 };
 

@@ -8,7 +8,7 @@ mod gather;
 mod list;
 mod live;
 mod panel;
-mod shared;
+pub(crate) mod shared;
 mod show;
 mod speed;
 mod telemetry;

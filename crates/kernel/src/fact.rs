@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AlertId, ClientId, ComponentId, ContactMethodId, DeliveryId, DependencyId, EnvironmentId, FactId,
-    IncidentId, JourneyId, MaintenanceId, NoteId, ObjectiveId, OverrideId, PageId, PersonId, ProbeId, Role,
-    RotaId, ServiceId, SourceId, TeamId, TokenId,
+    AlertId, CapacityId, ClientId, ComponentId, ContactMethodId, DeliveryId, DependencyId, EnvironmentId,
+    FactId, IncidentId, JourneyId, MaintenanceId, NoteId, ObjectiveId, OverrideId, PageId, PersonId, ProbeId,
+    Role, RotaId, ServiceId, SourceId, TeamId, TokenId,
 };
 
 /// Where something stands in the direction of the data.
@@ -297,6 +297,16 @@ facts! {
     Evaluate BudgetRestored { objective: ObjectiveId, name: String }
     /// What was known of one user or case was erased; who it was is not kept.
     Fact SubjectErased { service: ServiceId, kind: String, rows: u64 }
+    /// What a service can carry was declared.
+    Fact CapacityAdded { capacity: CapacityId, name: String }
+    /// A capacity changed.
+    Fact CapacityChanged { capacity: CapacityId, name: String, changed: Vec<String> }
+    /// A capacity was removed.
+    Fact CapacityRemoved { capacity: CapacityId, name: String }
+    /// A capacity grew or shrank, by itself or by hand.
+    Fact CapacityScaled { capacity: CapacityId, name: String, from: u32, to: u32, reason: String }
+    /// Costs, budget or what is published of them changed.
+    Fact CostsChanged { service: ServiceId, changed: Vec<String> }
 }
 
 /// A fact as it stands in the database.

@@ -11,13 +11,13 @@ mod reply;
 mod rows;
 
 pub use ask::{
-    AfterAsk, Among, CountAsk, Ending, EndingAsk, ExclusionAsk, Field, FunnelAsk, Looks, MAX_GROUPS,
-    MAX_STEPS, MAX_TESTS, Match, MeasureAsk, Measured, Order, PathsAsk, People, Period, Question,
+    AfterAsk, Among, CasesAsk, CountAsk, Ending, EndingAsk, ExclusionAsk, Field, FunnelAsk, Looks, MAX_CASES,
+    MAX_GROUPS, MAX_STEPS, MAX_TESTS, Match, MeasureAsk, Measured, Order, PathsAsk, People, Period, Question,
     RetentionAsk, StepAsk, Test, TopAsk, TopSort, Unit, UnitsAsk, VisitAsk, Where,
 };
 pub use reply::{
-    After, Cohort, Counted, DayState, Edge, Flow, FunnelCell, FunnelCounts, Group, Measure, Reply, Seen,
-    Sketch, SpanCounts, Stood, Top, UnitLine,
+    After, CaseLine, Cases, Cohort, Counted, DayState, Edge, Flow, FunnelCell, FunnelCounts, Group, Measure,
+    Reply, Seen, Sketch, SpanCounts, Stood, Top, UnitLine,
 };
 pub use rows::{
     Channel, Check, Device, Event, Kept, LogLine, MAX_APPEND, MAX_NAME, MAX_PATH, MAX_PROP, MAX_PROPS,

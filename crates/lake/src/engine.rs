@@ -564,6 +564,7 @@ impl Needs {
             Question::Units(ask) => events(&ask.funnel.among).beyond(ask.funnel.window),
             Question::After(ask) => events(&ask.funnel.among).beyond(ask.funnel.window),
             Question::Visit(ask) => events(&ask.among),
+            Question::Cases(ask) => events(&ask.among),
             Question::Count(ask) => events(&ask.among),
             Question::Top(ask) => events(&ask.among),
             Question::Retention(ask) => events(&ask.among),

@@ -1,5 +1,6 @@
 //! Questions answered over files and what is not in a file yet.
 
+mod cases;
 mod count;
 mod edges;
 mod filter;
@@ -65,6 +66,7 @@ fn times(question: &Question) -> Option<(Timestamp, Timestamp)> {
         Question::Units(ask) => return Some(beyond(&ask.funnel)),
         Question::After(ask) => return Some(beyond(&ask.funnel)),
         Question::Visit(ask) => &ask.among,
+        Question::Cases(ask) => &ask.among,
         Question::Count(ask) => &ask.among,
         Question::Top(ask) => &ask.among,
         Question::Measure(ask) => &ask.among,
@@ -96,6 +98,7 @@ pub fn run(question: &Question, sources: &[Source], limits: &Limits) -> Result<R
         Question::Units(ask) => funnel::units(ask, sources, limits),
         Question::After(ask) => funnel::after(ask, sources, limits),
         Question::Visit(ask) => visit::visit(ask, sources, limits),
+        Question::Cases(ask) => cases::cases(ask, sources, limits),
         Question::Count(ask) => count::count(ask, sources, limits),
         Question::Top(ask) => count::top(ask, sources, limits),
         Question::Newest { among, table, origin, limit } => {

@@ -167,6 +167,9 @@ async fn run(tx: &mut Tx, folder: &Folder) -> Result<Outcome, Problem> {
         journeys::intake::code::apply(tx, &folder.sources, &mut applying).await?;
     }
     if applying.mistakes.is_empty() {
+        journeys::demand::code::apply(tx, &folder.demand, &mut applying).await?;
+    }
+    if applying.mistakes.is_empty() {
         respond::code::apply(tx, &folder.respond, &mut applying).await?;
     }
     applying.mistakes.sort();

@@ -29,6 +29,8 @@ struct Point {
     at: Timestamp,
     value: Option<f64>,
     n: Option<f64>,
+    /// What is expected and between which limits, where something is.
+    expected: Option<[f64; 3]>,
 }
 
 struct Mark {
@@ -52,10 +54,11 @@ pub(crate) fn chart(
         return Ok(Value::from_safe_string(nothing(&label)));
     };
     let (from, to) = (first.at.as_microsecond() as f64, last.at.as_microsecond() as f64);
-    if points.iter().all(|point| point.value.is_none()) || to <= from {
+    if points.iter().all(|point| point.value.is_none() && point.expected.is_none()) || to <= from {
         return Ok(Value::from_safe_string(nothing(&label)));
     }
-    let top = nice(points.iter().filter_map(|point| point.value).fold(0.0, f64::max));
+    let highest = points.iter().flat_map(|point| [point.value, point.expected.map(|[_, _, high]| high)]);
+    let top = nice(highest.flatten().fold(0.0, f64::max));
     let x = |at: Timestamp| ((at.as_microsecond() as f64 - from) / (to - from)).clamp(0.0, 1.0) * 100.0;
     let plot = height.saturating_sub(FOOT + HEAD).max(20);
     let y = |value: f64| HEAD as f64 + plot as f64 * (1.0 - value / top);
@@ -64,6 +67,7 @@ pub(crate) fn chart(
     grid(&mut svg, &y, top);
     times(&mut svg, first.at, last.at, height);
     spans(&mut svg, &marks, &x, plot);
+    band(&mut svg, &points, top, &x, plot);
     lines(&mut svg, &points, top, &x, plot);
     lonely(&mut svg, &points, &x, &y);
     hits(&mut svg, &points, &unit, &x, plot);
@@ -263,6 +267,25 @@ pub(crate) fn spark_two(
     )))
 }
 
+/// `svg_spark_band(points, label)`: what came, and what is expected with its limits, on the same scale.
+pub(crate) fn spark_band(points: Value, label: String) -> Result<Value, Error> {
+    let points = read_points(&points)?;
+    let highest = points.iter().flat_map(|point| [point.value, point.expected.map(|[_, _, high]| high)]);
+    let top = highest.flatten().fold(0.0, f64::max).max(1.0);
+    let (Some(first), Some(last)) = (points.first(), points.last()) else {
+        return Ok(Value::from_safe_string(nothing(&label)));
+    };
+    let (from, to) = (first.at.as_microsecond() as f64, last.at.as_microsecond() as f64);
+    let x = |at: Timestamp| 100.0 * (at.as_microsecond() as f64 - from) / (to - from).max(1.0);
+    let mut svg = format!(r#"<svg role="img" aria-label="{}" height="48" width="100%">"#, escape(&label));
+    let mut inner = String::new();
+    band(&mut inner, &points, top, &x, 44);
+    lines(&mut inner, &points, top, &x, 44);
+    svg.push_str(&inner.replace(&format!(r#"y="{HEAD}""#), r#"y="2""#));
+    svg.push_str("</svg>");
+    Ok(Value::from_safe_string(svg))
+}
+
 fn nothing(label: &str) -> String {
     format!(r#"<p class="chart-empty" role="img" aria-label="{}">{}</p>"#, escape(label), show::NOTHING)
 }
@@ -350,6 +373,28 @@ fn lines(svg: &mut String, points: &[Point], top: f64, x: &impl Fn(Timestamp) ->
     ));
 }
 
+/// What is expected: its limits as a band, its middle as a broken line. Nothing of points that expect nothing.
+fn band(svg: &mut String, points: &[Point], top: f64, x: &impl Fn(Timestamp) -> f64, plot: usize) {
+    let middles: Vec<Option<f64>> =
+        points.iter().map(|point| point.expected.map(|[_, middle, _]| middle)).collect();
+    let (mut limits, mut middle) = (String::new(), String::new());
+    for run in runs(&middles) {
+        let at = |place: usize, which: usize| {
+            let value = points[place].expected.map_or(0.0, |expected| expected[which]);
+            format!("{:.3},{:.3}", x(points[place].at), 100.0 * (1.0 - value / top))
+        };
+        let along = |which: usize| run.iter().map(|(place, _)| at(*place, which)).collect::<Vec<_>>();
+        let back: Vec<String> = run.iter().rev().map(|(place, _)| at(*place, 0)).collect();
+        limits.push_str(&format!("M{}L{}Z", along(2).join("L"), back.join("L")));
+        middle.push_str(&format!("M{}", along(1).join("L")));
+    }
+    if !limits.is_empty() {
+        svg.push_str(&format!(
+            r#"<svg x="0" y="{HEAD}" width="100%" height="{plot}" viewBox="0 0 100 100" preserveAspectRatio="none"><path class="chart-band" d="{limits}"/><path class="chart-expected" d="{middle}"/></svg>"#
+        ));
+    }
+}
+
 /// Points with a gap on both sides, which a line cannot show.
 fn lonely(svg: &mut String, points: &[Point], x: &impl Fn(Timestamp) -> f64, y: &impl Fn(f64) -> f64) {
     let values: Vec<Option<f64>> = points.iter().map(|point| point.value).collect();
@@ -374,6 +419,13 @@ fn hits(svg: &mut String, points: &[Point], unit: &str, x: &impl Fn(Timestamp) -
                 format!("{}\u{202f}{unit}", show::number(value, places, language))
             }
             None => show::NOTHING.to_owned(),
+        };
+        let words = match point.expected {
+            Some([low, middle, high]) => {
+                let plain = |value: f64| show::number(value, 0, language);
+                format!("{words} ({}: {} – {})", plain(middle), plain(low), plain(high))
+            }
+            None => words,
         };
         let n = point.n.map(|n| format!(" (n = {})", show::number(n, 0, language))).unwrap_or_default();
         let left = (x(point.at) - width / 2.0).clamp(0.0, 100.0 - width);
@@ -419,7 +471,15 @@ fn read_points(points: &Value) -> Result<Vec<Point>, Error> {
         let at = instant(&point.get_attr("at")?)?.ok_or_else(|| wrong("a point stands at an instant"))?;
         let n = point.get_attr("n").unwrap_or_default();
         let n = if n.is_undefined() { None } else { number(&n)? };
-        Ok(Point { at, value: number(&point.get_attr("value")?)?, n })
+        let part = |name: &str| -> Result<Option<f64>, Error> {
+            let value = point.get_attr(name).unwrap_or_default();
+            if value.is_undefined() { Ok(None) } else { number(&value) }
+        };
+        let expected = match (part("low")?, part("middle")?, part("high")?) {
+            (Some(low), Some(middle), Some(high)) => Some([low, middle, high]),
+            _ => None,
+        };
+        Ok(Point { at, value: number(&point.get_attr("value")?)?, n, expected })
     });
     read.collect()
 }
@@ -454,6 +514,20 @@ mod tests {
         for (value, top) in [(0.0, 1.0), (1.0, 1.0), (84.0, 100.0), (130.0, 200.0), (2_100.0, 2_500.0)] {
             assert!((nice(value) - top).abs() < 1e-9, "{value}");
         }
+    }
+
+    #[test]
+    fn what_is_expected_is_a_band_and_is_read_with_its_limits() {
+        let at = |hour: u32| format!("2026-11-21T{hour:02}:00:00Z");
+        let points = Value::from(vec![
+            minijinja::context! { at => at(1), value => 4.0, low => (), middle => (), high => () },
+            minijinja::context! { at => at(2), value => (), low => 3.0, middle => 5.0, high => 9.0 },
+            minijinja::context! { at => at(3), value => (), low => 3.0, middle => 6.0, high => 10.0 },
+        ]);
+        let html = chart(points, "Demand".into(), String::new(), Value::from(Vec::<Value>::new()), 160);
+        let html = html.unwrap().to_string();
+        assert!(html.contains("chart-band") && html.contains("chart-expected"), "{html}");
+        assert!(html.contains("(5: 3 – 9)"), "{html}");
     }
 
     #[test]

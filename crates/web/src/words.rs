@@ -85,6 +85,7 @@ pub(crate) fn register(env: &mut Environment<'static>) {
     env.add_function("svg_bar", crate::chart::bar);
     env.add_function("svg_step", crate::chart::step);
     env.add_function("svg_spark_two", crate::chart::spark_two);
+    env.add_function("svg_spark_band", crate::chart::spark_band);
     env.add_function("here_with", here_with);
     env.add_function("here_with_one", |name: String, value: Value| here_changed(&[(name, value)]));
     env.add_function("field_id", |name: String| field_id(&name));

@@ -434,3 +434,5 @@ problem-database-newer =
     .detail = It holds the schema step { $step }, which this program does not know.
     .safe = Nothing was changed.
     .next = Start the newer program, or restore the backup you made before the upgrade.
+chart-expected = expected
+chart-between = between

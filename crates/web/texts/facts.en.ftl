@@ -179,3 +179,8 @@ fact-subject-erased = Erased what was known of one { $kind ->
     [one] one event
    *[other] { $rows } events
 }
+fact-capacity-added = Capacity { $name } was added
+fact-capacity-changed = Capacity { $name } changed: { $changed }
+fact-capacity-removed = Capacity { $name } was removed
+fact-capacity-scaled = Capacity { $name } went from { $from } to { $to }: { $reason }
+fact-costs-changed = Costs and demand settings changed: { $changed }

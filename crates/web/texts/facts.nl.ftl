@@ -179,3 +179,8 @@ fact-subject-erased = Gewist wat bekend was van één { $kind ->
     [one] één gebeurtenis
    *[other] { $rows } gebeurtenissen
 }
+fact-capacity-added = Capaciteit { $name } is toegevoegd
+fact-capacity-changed = Capaciteit { $name } is gewijzigd: { $changed }
+fact-capacity-removed = Capaciteit { $name } is verwijderd
+fact-capacity-scaled = Capaciteit { $name } ging van { $from } naar { $to }: { $reason }
+fact-costs-changed = Kosten en instellingen van de vraag zijn gewijzigd: { $changed }

@@ -434,3 +434,5 @@ problem-database-newer =
     .detail = Er staat schemastap { $step } in, die dit programma niet kent.
     .safe = Er is niets veranderd.
     .next = Start het nieuwere programma, of zet de back-up terug van vóór de upgrade.
+chart-expected = verwacht
+chart-between = tussen

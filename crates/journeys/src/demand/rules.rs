@@ -2,6 +2,9 @@
 //! Pure; each rule names its source.
 
 pub mod capacity;
+pub mod costs;
 pub mod forecast;
+pub mod growth;
 pub mod kpi;
+pub mod plan;
 pub mod process;

@@ -408,6 +408,20 @@ pub struct PathsAsk {
     pub top: u32,
 }
 
+/// The most cases of one answer.
+pub const MAX_CASES: u32 = 20_000;
+
+/// Cases with everything that happened to each, for measures of a process.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CasesAsk {
+    /// Over which rows.
+    pub among: Among,
+    /// Properties of which the last value of each case is wanted.
+    pub props: Vec<String>,
+    /// How many cases, at most [`MAX_CASES`]; of more, a sample that is the same whenever it is asked.
+    pub limit: u32,
+}
+
 /// A named question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
@@ -437,6 +451,8 @@ pub enum Question {
         /// Boundaries of time, as in [`FunnelAsk::cells`].
         cells: Vec<Timestamp>,
     },
+    /// Cases with what happened to each.
+    Cases(CasesAsk),
     /// Which component calls which.
     Edges {
         /// Over which rows.

@@ -293,6 +293,28 @@ pub struct DayState {
     pub version: u64,
 }
 
+/// A case and what happened to it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct CaseLine {
+    /// Its number in the lake.
+    pub number: u64,
+    /// By which way it came.
+    pub channel: super::Channel,
+    /// Name and time of each event, in order of time.
+    pub events: Vec<(String, Timestamp)>,
+    /// The last value of each property that was asked for; empty when it has none.
+    pub props: Vec<String>,
+}
+
+/// Cases, all of them or a sample.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Cases {
+    /// How many there are.
+    pub total: u64,
+    /// Those that were looked at.
+    pub cases: Vec<CaseLine>,
+}
+
 /// How an answer came about, for people who ask why it took long.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Stood {
@@ -327,6 +349,8 @@ pub enum Reply {
     Paths(Vec<Flow>),
     /// To `Spans`.
     Spans(Vec<SpanCounts>),
+    /// To `Cases`.
+    Cases(Cases),
     /// To `Edges`.
     Edges(Vec<Edge>),
     /// To `Newest`.

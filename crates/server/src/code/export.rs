@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kernel::{ClientId, ComponentId, PersonId, Problem, Scope, ServiceId};
+use kernel::{ClientId, ComponentId, JourneyId, PersonId, Problem, Scope, ServiceId};
 use serde::Serialize;
 use store::Db;
 
@@ -37,6 +37,8 @@ struct Service {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sources: Vec<journeys::intake::code::SourcePart>,
     #[serde(flatten)]
+    demand: journeys::demand::code::DemandPart,
+    #[serde(flatten)]
     on_call: respond::code::OnCallPart,
 }
 
@@ -59,14 +61,18 @@ pub async fn export(db: &Db, scope: &Scope) -> Result<String, Problem> {
     let services = estate::code::export(db, scope, client, person).await?;
     let components: HashMap<ComponentId, String> =
         estate::graph::all_components(db, scope).await?.into_iter().map(|one| (one.id, one.name)).collect();
+    let journey_names: HashMap<JourneyId, String> =
+        journeys::store::all(db, scope).await?.into_iter().map(|one| (one.id, one.name)).collect();
     let mut whole = Vec::with_capacity(services.len());
     for (service, estate) in services {
         let probes = watch::code::export(db, scope, service.id, |id| components.get(&id).cloned()).await?;
         let component = |id| components.get(&id).cloned();
         let journeys = journeys::code::export(db, scope, service.id, component, person).await?;
         let sources = journeys::intake::code::export(db, scope, service.id).await?;
+        let journey = |id| journey_names.get(&id).cloned();
+        let demand = journeys::demand::code::export(db, scope, service.id, journey).await?;
         let on_call = respond.services.remove(&service.id).unwrap_or_default();
-        whole.push(Service { estate, probes, journeys, sources, on_call });
+        whole.push(Service { estate, probes, journeys, sources, demand, on_call });
     }
     let everything = Everything {
         operator: identity.operator.map(|(_, part)| part),

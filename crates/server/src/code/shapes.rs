@@ -14,6 +14,7 @@ const SECTIONS: &[&str] = &["operator", "clients", "people", "teams", "services"
 const PROBES: &str = watch::code::KEY;
 const JOURNEYS: &str = journeys::code::KEY;
 const SOURCES: &str = journeys::intake::code::KEY;
+const DEMAND: &[&str] = journeys::demand::code::KEYS;
 const ON_CALL: &[&str] = &["on_call", "escalation", "status_page"];
 
 /// Everything a folder declares.
@@ -29,6 +30,8 @@ pub struct Folder {
     pub journeys: Vec<journeys::code::ServiceJourneys>,
     /// The sources of each service.
     pub sources: Vec<journeys::intake::code::ServiceSources>,
+    /// What each service says of demand: capacities, costs, what is published.
+    pub demand: Vec<journeys::demand::code::ServiceDemand>,
     /// Rotas, escalations, and what services say of paging and of their public pages.
     pub respond: respond::code::Parts,
 }
@@ -51,6 +54,7 @@ impl Folder {
         mistakes.extend(watch::code::check(&self.probes, names));
         mistakes.extend(journeys::code::check(&self.journeys, names));
         mistakes.extend(journeys::intake::code::check(&self.sources));
+        mistakes.extend(journeys::demand::code::check(&self.demand, names));
         mistakes.extend(respond::code::check(&self.respond, names));
         mistakes
     }
@@ -145,12 +149,15 @@ impl Reading<'_> {
         let (probes, rest) = node.split(&[PROBES]);
         let (journeys, rest) = rest.split(&[JOURNEYS]);
         let (sources, rest) = rest.split(&[SOURCES]);
+        let (demand, rest) = rest.split(DEMAND);
         let (on_call, own) = rest.split(ON_CALL);
-        let also: Vec<&str> = [PROBES, JOURNEYS, SOURCES].iter().chain(ON_CALL).copied().collect();
+        let also: Vec<&str> =
+            [PROBES, JOURNEYS, SOURCES].iter().chain(DEMAND).chain(ON_CALL).copied().collect();
         // Read also when the rest of the entry is wrong, so that all mistakes are told.
         let probes = self.under(probes, PROBES).map(|list| self.list(list)).unwrap_or_default();
         let journeys = self.under(journeys, JOURNEYS).map(|list| self.list(list)).unwrap_or_default();
         let sources = self.under(sources, SOURCES).map(|list| self.list(list)).unwrap_or_default();
+        let demand = self.entry(&demand, &[]);
         let on_call = self.entry(&on_call, &[]);
         let Some(service) = self.entry::<estate::code::ServicePart>(&own, &also) else { return };
         let client = service.value.client.as_ref().map(|word| word.value.clone());
@@ -159,6 +166,10 @@ impl Reading<'_> {
         if let Some(part) = on_call {
             let (client, service) = (client.clone(), name.clone());
             folder.respond.services.push(respond::code::ServiceOnCall { client, service, part });
+        }
+        if let Some(part) = demand {
+            let (client, service) = (client.clone(), name.clone());
+            folder.demand.push(journeys::demand::code::ServiceDemand { client, service, part });
         }
         let (of, service_name) = (client.clone(), name.clone());
         folder.sources.push(journeys::intake::code::ServiceSources {

@@ -8,6 +8,7 @@ mod full_disk;
 mod known_answers;
 mod mail_is_down;
 mod own_fault;
+mod process;
 mod signals;
 #[cfg(feature = "sql")]
 mod sql;

@@ -56,7 +56,7 @@ const ASKED: &[&str] = &["/explore/sql.csv", "/explore/sql.parquet"];
 fn town() -> String {
     let service = "  - name: Checkout\n    client: Lindehaven\n";
     let more = format!(
-        "{service}    environments: [production]\n    components: [{{ name: payment }}]\n    depends_on: [Bank]\n    journeys: [{{ name: Pay, steps: [{{ name: cart, path: /cart }}, {{ name: paid, path: /paid }}], targets: {{ completion: 65%, within: 28d }} }}]\n    sources: [{{ name: website, domains: [checkout.example] }}]\n"
+        "{service}    environments: [production]\n    components: [{{ name: payment }}]\n    depends_on: [Bank]\n    journeys: [{{ name: Pay, steps: [{{ name: cart, path: /cart }}, {{ name: paid, path: /paid }}], targets: {{ completion: 65%, within: 28d }} }}]\n    sources: [{{ name: website, domains: [checkout.example] }}]\n    capacities: [{{ name: gateway, serves: 25 }}]\n"
     );
     let bank = "  - name: Bank\n    client: Lindehaven\nescalations:\n";
     KUSTWERK.replace(service, &more).replace("escalations:\n", bank)
@@ -87,6 +87,7 @@ impl Things {
         let ana = things.0.get("people").cloned().unwrap_or_default();
         things.0.insert("person", ana);
         things.0.insert("slug", "checkout".into());
+        things.0.insert("month", "2026-01".into());
         for _ in 0..2 {
             for row in rows.iter().filter(|row| row.method == Method::GET && row.shape != Shape::Raw) {
                 let (path, whole) = things.fill(&row.path);
@@ -101,6 +102,9 @@ impl Things {
                 }
             }
         }
+        // The public figures have the address of their service.
+        let service = things.0.get("service").cloned().unwrap_or_default();
+        things.0.insert("kpi", service);
         things
     }
 
@@ -143,6 +147,7 @@ const KINDS: &[(&str, &str)] = &[
     ("objective", "obj_"),
     ("source", "src_"),
     ("objective", "obj_"),
+    ("capacitie", "cap_"),
 ];
 
 fn ids(text: &str) -> Vec<String> {

@@ -14,7 +14,7 @@ use augurs::ets::AutoETS;
 use augurs::mstl::MSTLModel;
 use augurs::prelude::*;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Hours of a day and of a week.
 pub const DAY: usize = 24;
@@ -31,7 +31,7 @@ pub const LEVEL: f64 = 0.8;
 pub type Hour = Option<f64>;
 
 /// Which method forecasts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// The same hour of last season.
@@ -41,7 +41,7 @@ pub enum Method {
 }
 
 /// How well the methods did on the past.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Scores {
     /// Mean symmetric error of the naive method, percent.
     pub naive: f64,
@@ -54,7 +54,7 @@ pub struct Scores {
 }
 
 /// How many will come in one hour.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Expected {
     /// The middle.
     pub middle: f64,
@@ -65,7 +65,7 @@ pub struct Expected {
 }
 
 /// A forecast.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Forecast {
     /// Who won.
     pub method: Method,
@@ -78,7 +78,7 @@ pub struct Forecast {
 }
 
 /// Why there is no forecast.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NoForecast {
     /// Fewer than two whole days and a day to compare with.

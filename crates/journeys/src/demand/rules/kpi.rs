@@ -3,11 +3,11 @@
 use kernel::Ratio;
 use kernel::lake::{Channel, Ending};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Money in the smallest unit of its currency (cents), so that sums are exact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+/// Money in hundredths of its currency (cents), so that sums are exact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Money {
     /// How much, in the smallest unit.
     pub minor: i64,

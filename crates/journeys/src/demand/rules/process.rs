@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kernel::Ratio;
+use kernel::lake::CaseLine;
 use schemars::JsonSchema;
 use serde::Serialize;
+
+use crate::demand::model::ProcessRule;
 
 /// One case: its events in order of time, and the day it should have been ready, when that is known.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -16,6 +19,50 @@ pub struct Case {
     pub ended_at: Option<Timestamp>,
     /// When it should be finished.
     pub due_at: Option<Timestamp>,
+}
+
+/// Cases of the lake as a rule sees them: when each ended and when it was due. Properties come in the order `ended`,
+/// `due`, each only when the rule names it.
+#[must_use]
+pub fn judged(lines: &[CaseLine], rule: &ProcessRule) -> Vec<Case> {
+    lines
+        .iter()
+        .map(|line| {
+            let mut props = line.props.iter();
+            let ended = rule.ended.as_ref().and_then(|_| props.next()).and_then(|text| instant(text));
+            let due = rule.due.as_ref().and_then(|_| props.next()).and_then(|text| instant(text));
+            let done = line.events.iter().rev().find(|(name, _)| rule.done.contains(name)).map(|(_, at)| *at);
+            let first = line.events.first().map(|(_, at)| *at);
+            let within = rule.within.zip(first).and_then(|(span, first)| first.checked_add(span).ok());
+            Case { events: line.events.clone(), ended_at: ended.or(done), due_at: due.or(within) }
+        })
+        .collect()
+}
+
+/// The properties that a rule needs, in the order of [`judged`].
+#[must_use]
+pub fn props_of(rule: &ProcessRule) -> Vec<String> {
+    [&rule.ended, &rule.due].into_iter().flatten().cloned().collect()
+}
+
+/// An instant as tables and forms write it: with a zone, without one (then UTC), or as a day (then its end).
+fn instant(text: &str) -> Option<Timestamp> {
+    let text = text.trim().replacen(' ', "T", 1);
+    let with_zone = text.parse::<Timestamp>().ok();
+    with_zone.or_else(|| format!("{text}Z").parse().ok()).or_else(|| {
+        let day: jiff::civil::Date = text.parse().ok()?;
+        day.at(23, 59, 59, 0).to_zoned(jiff::tz::TimeZone::UTC).ok().map(|at| at.timestamp())
+    })
+}
+
+/// How many finished cases were late, of those with a due date.
+#[must_use]
+pub fn late(cases: &[Case]) -> Ratio {
+    let finished = cases.iter().filter_map(|case| Some((case.ended_at?, case.due_at?)));
+    finished.fold(Ratio::default(), |sum, (ended, due)| Ratio {
+        good: sum.good + u64::from(ended > due),
+        total: sum.total + 1,
+    })
 }
 
 /// Waiting between two steps that follow each other.
@@ -110,6 +157,34 @@ mod tests {
             case(&[], Some(1), None),
         ];
         assert_eq!(in_time(&cases, at(10)), Ratio { good: 1, total: 3 });
+    }
+
+    #[test]
+    fn cases_end_and_are_due_as_the_rule_says() {
+        let line = |events: &[(&str, i64)], props: &[&str]| CaseLine {
+            number: 1,
+            channel: kernel::lake::Channel::Web,
+            events: events.iter().map(|(name, hour)| ((*name).to_owned(), at(*hour))).collect(),
+            props: props.iter().map(|one| (*one).to_owned()).collect(),
+        };
+        let by_props =
+            ProcessRule { ended: Some("ended".into()), due: Some("due".into()), ..ProcessRule::default() };
+        let found = judged(
+            &[
+                line(&[("a", 0)], &["1970-01-02 00:00:00+00:00", "1970-01-01"]),
+                line(&[("a", 0)], &["1970-01-01 20:00:00", "1970-01-01"]),
+                line(&[("a", 0)], &["", "1970-01-01"]),
+            ],
+            &by_props,
+        );
+        assert_eq!(late(&found), Ratio { good: 1, total: 2 });
+        let by_event = ProcessRule {
+            done: vec!["decide".into()],
+            within: Some(jiff::SignedDuration::from_hours(5)),
+            ..ProcessRule::default()
+        };
+        let cases = [line(&[("a", 0), ("decide", 6)], &[]), line(&[("a", 0), ("decide", 5)], &[])];
+        assert_eq!(late(&judged(&cases, &by_event)), Ratio { good: 1, total: 2 });
     }
 
     #[test]

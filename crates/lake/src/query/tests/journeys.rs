@@ -74,6 +74,43 @@ fn the_permit_has_its_known_answers_by_case() {
 }
 
 #[test]
+fn cases_come_whole_and_a_sample_is_the_same_whenever_it_is_asked() {
+    let rows = table_of(include_bytes!("../../../tests/data/permit.csv.gz"));
+    let events: Vec<Event> = rows
+        .iter()
+        .map(|row| {
+            let mut event = event(1, 0, &row["concept:name"]);
+            event.at = instant(&row["time:timestamp"]);
+            (event.visitor, event.visit, event.case) = (0, 0, number(&row["case:concept:name"]));
+            event.props = vec![("ended".into(), row["case:enddate"].clone())];
+            event
+        })
+        .collect();
+    let pond = Pond::of_days(events);
+    let ask = |limit| {
+        let ask =
+            kernel::lake::CasesAsk { among: among(), props: vec!["ended".into(), "none".into()], limit };
+        match pond.ask(&Question::Cases(ask)) {
+            Reply::Cases(found) => found,
+            other => panic!("{other:?}"),
+        }
+    };
+    let all = ask(20_000);
+    assert_eq!((all.total, all.cases.len()), (1_434, 1_434));
+    assert_eq!(all.cases.iter().map(|case| case.events.len()).sum::<usize>(), 8_577);
+    assert_eq!(all.cases.iter().filter(|case| !case.props[0].is_empty()).count(), 1_329, "finished");
+    assert!(
+        all.cases.iter().all(|case| case.props[1].is_empty() && case.events.is_sorted_by_key(|one| one.1))
+    );
+    let some = ask(100);
+    assert_eq!((some.total, some.cases.len()), (1_434, 100));
+    assert!(
+        some.cases.iter().zip(&all.cases).all(|(one, other)| one == other),
+        "whole cases, the first by number"
+    );
+}
+
+#[test]
 fn the_shop_has_its_known_answers_by_user_and_by_session() {
     let rows = table_of(include_bytes!("../../../tests/data/shop.csv.gz"));
     assert_eq!(rows.len(), 31_106);

@@ -47,7 +47,8 @@ fn the_ten_lines_are_the_same_everywhere() {
 
 #[test]
 fn every_block_of_the_guides_can_be_read() {
-    for guide in ["docs/service-as-code.md", "docs/operator.md", "docs/service-owner.md", "docs/journeys.md"] {
+    for guide in ["docs/service-as-code.md", "docs/operator.md", "docs/service-owner.md", "docs/journeys.md"]
+    {
         for (line, block) in blocks(guide) {
             // A block is a part: it may refer to what stands in another, so names are not held against it.
             let checked = check_sources(sources(&[("block.yml", &block)]), Vec::new(), None);
