@@ -26,7 +26,7 @@ fn rows() -> Vec<HashMap<String, String>> {
 fn event(row: &HashMap<String, String>, of: (kernel::ClientId, kernel::ServiceId), now: Timestamp) -> Event {
     let at = row["time:timestamp"].replacen(' ', "T", 1);
     let case = row["case:concept:name"].trim_start_matches("case-").parse::<u64>().expect("a number");
-    let props = [("enddate", "case:enddate"), ("planned", "case:enddate_planned")];
+    let props = [("enddate", "case:enddate"), ("deadline", "case:deadline")];
     let props = props.iter().map(|(name, column)| ((*name).to_owned(), row[*column].clone()));
     Event {
         client: of.0,
@@ -67,7 +67,7 @@ fn event(row: &HashMap<String, String>, of: (kernel::ClientId, kernel::ServiceId
 #[tokio::test]
 async fn a_permit_office_learns_that_377_of_1329_finished_cases_were_late() {
     let service = "  - name: Checkout\n    client: Lindehaven\n";
-    let process = format!("{service}    process: {{ ended: enddate, due: planned }}\n");
+    let process = format!("{service}    process: {{ ended: enddate, due: deadline }}\n");
     Town::tells(&KUSTWERK.replace(service, &process), async |town| {
         let olga = town.with_token("Olga").await;
         let services = olga.reads("/services").await.json();
