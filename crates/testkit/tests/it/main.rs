@@ -6,6 +6,7 @@ mod declared;
 mod escalating;
 mod full_disk;
 mod known_answers;
+mod journey_burns;
 mod mail_is_down;
 mod own_fault;
 mod process;
