@@ -393,3 +393,6 @@ journey-remove-text = Its days are forgotten. The events it counted stay.
 journey-added = The journey was added.
 journey-changed = The journey was changed.
 journey-removed = The journey was removed.
+explore-from-example = /apply
+explore-to-example = /apply/done
+journeys-telemetry = Telemetry

@@ -393,3 +393,6 @@ journey-remove-text = De dagen worden vergeten. De getelde gebeurtenissen blijve
 journey-added = De gebruikersreis is toegevoegd.
 journey-changed = De gebruikersreis is gewijzigd.
 journey-removed = De gebruikersreis is verwijderd.
+explore-from-example = /apply
+explore-to-example = /apply/done
+journeys-telemetry = Telemetrie

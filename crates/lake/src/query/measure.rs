@@ -327,7 +327,9 @@ impl<'q> Pass<'q> {
     fn values(&self, chunk: &Chunk, mut each: impl FnMut(u32, f64, u32)) -> Result<(), Problem> {
         if self.what.column == "took_us" {
             let took = chunk.wholes("took_us")?;
-            chunk.rows().iter().for_each(|row| each(*row, took[*row as usize] as f64 / self.what.per, 1));
+            // A check without an answer took no time that could be told: it is written as less than none.
+            let answered = chunk.rows().iter().filter(|row| took[**row as usize] >= 0);
+            answered.for_each(|row| each(*row, took[*row as usize] as f64 / self.what.per, 1));
             return Ok(());
         }
         let values = chunk.floats(self.what.column)?;

@@ -73,9 +73,9 @@ impl Query {
             text => text.to_owned(),
         };
         let bytes = match &self.url {
-            Some(url) => self.from_afar(url, &statement).await?,
+            Some(url) => self.ask_afar(url, &statement).await?,
             None => {
-                let table = self.from_here(statement).await?;
+                let table = self.ask_here(statement).await?;
                 if table.cut {
                     tracing::warn!("only the first {} rows are shown", table.rows.len());
                 }
@@ -93,7 +93,7 @@ impl Query {
         Ok(ExitCode::SUCCESS)
     }
 
-    async fn from_afar(&self, url: &str, statement: &str) -> anyhow::Result<Vec<u8>> {
+    async fn ask_afar(&self, url: &str, statement: &str) -> anyhow::Result<Vec<u8>> {
         let path = match self.format {
             Format::Table | Format::Json => "/api/v1/explore/sql",
             Format::Csv => "/explore/sql.csv",
@@ -132,7 +132,7 @@ impl Query {
     }
 
     #[cfg(not(feature = "sql"))]
-    async fn from_here(&self, _: String) -> anyhow::Result<SqlTable> {
+    async fn ask_here(&self, _: String) -> anyhow::Result<SqlTable> {
         let _ = &self.events;
         bail!(
             "this tend was built without SQL; build it with `cargo build --release --features sql`, \
@@ -141,7 +141,7 @@ impl Query {
     }
 
     #[cfg(feature = "sql")]
-    async fn from_here(&self, statement: String) -> anyhow::Result<SqlTable> {
+    async fn ask_here(&self, statement: String) -> anyhow::Result<SqlTable> {
         use crate::ground::{open_existing, open_lake, operator, say};
         let db = open_existing(&self.data).await?;
         let lake = open_lake(&self.data, &self.events, &db)

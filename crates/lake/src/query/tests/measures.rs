@@ -106,7 +106,8 @@ fn checks_and_metrics_are_measured_too() {
         outcome: "passed".into(),
         reason: String::new(),
     };
-    pond.file(&Rows::Checks((1..=10).map(check).collect()));
+    let silent = Check { took: -1, outcome: "failed".into(), ..check(11) };
+    pond.file(&Rows::Checks((1..=10).map(check).chain([silent]).collect()));
     let probe: kernel::ProbeId = kernel::Id::from_u128(1);
     let found = measure(&pond, Measured::CheckMs, Vec::new(), Some(Field::Prop("probe".into())), 5);
     let mine = found.iter().find(|one| one.group == Group::Value(probe.to_string())).expect("the probe");
