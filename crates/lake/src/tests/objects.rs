@@ -88,7 +88,9 @@ async fn files_go_to_the_object_store_and_come_back_when_they_are_asked_for() {
         }
         place.lake.tend(&place.scope()).await.expect("it uploads");
         let held = names(&settings).await;
-        assert_eq!(held.len(), 3, "{held:?}");
+        // The large round may be sealed in two, when it fills the buffer on the way.
+        assert_eq!(held.len() as u64, place.lake.standing().files, "{held:?}");
+        assert!(held.len() >= 3, "{held:?}");
         assert!(held.iter().all(|name| name.starts_with("events of ours/events/svc_")), "{held:?}");
         assert!(tree(&folder.join("files")).is_empty(), "the cache holds nothing, as was said");
         // Asked for, and after a restart.
