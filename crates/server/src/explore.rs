@@ -120,7 +120,9 @@ async fn screen(
     program: bool,
 ) -> Result<ExploreView, Problem> {
     let Some(sql) = &engine else {
-        return if program { Err(not_built()) } else { Ok(ExploreView::without_engine()) };
+        // Who asks nothing is told how it stands; a program that asks something hears why it gets no answer.
+        let asks = program && asked.statement().is_some();
+        return if asks { Err(not_built()) } else { Ok(ExploreView::without_engine()) };
     };
     let schema = view::schema(sql.tables());
     let Some(statement) = asked.statement() else { return Ok(ExploreView::blank(schema)) };
