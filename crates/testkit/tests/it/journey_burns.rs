@@ -19,7 +19,12 @@ fn declared() -> String {
         endings: [{ failed: { event: payment failed } }]
         targets: { completion: 99%, within: 28d }
     escalation: Night watch"#;
-    KUSTWERK.replacen("\n    escalation: Night watch", journey, 1)
+    // Budgets recover slowly: who has taken it on has it until then.
+    KUSTWERK.replacen("\n    escalation: Night watch", journey, 1).replacen(
+        "acknowledgement: 30m",
+        "acknowledgement: 3h",
+        1,
+    )
 }
 
 /// The people who come: one a minute, at five past the minute, who start, pay and are done or are failed.
