@@ -7,6 +7,7 @@
 //! and listing as the client library does them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::TryStreamExt as _;
 use kernel::SignedDuration;
@@ -16,6 +17,9 @@ use store::testing::{SeededDice, TestClock};
 use super::{Place, all_events, client, each, event, service, tree};
 use crate::remote::{Remote, Settings};
 use crate::{Faults, Lake, Limits, Options};
+
+/// How many runs there were.
+static RUNS: AtomicU64 = AtomicU64::new(0);
 
 /// Makes a bucket. The client library does not, because nobody should by accident.
 async fn bucket(endpoint: &str, name: &str) {
@@ -45,7 +49,9 @@ async fn files_go_to_the_object_store_and_come_back_when_they_are_asked_for() {
     each(async |db, folder| {
         let mut random = [0u8; 8];
         let clock = Arc::new(TestClock::at(super::NOON));
-        let dice = Arc::new(SeededDice::new(u64::from(std::process::id())));
+        // Each run has a bucket of its own, on either database.
+        let run = RUNS.fetch_add(1, Ordering::Relaxed);
+        let dice = Arc::new(SeededDice::new(u64::from(std::process::id()) << 8 | run));
         kernel::Dice::fill(&*dice, &mut random);
         let name = format!("tend-{}", crate::files::hex(&random));
         bucket(&endpoint, &name).await;
