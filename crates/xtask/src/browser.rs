@@ -37,7 +37,8 @@ pub enum Build {
 pub fn program(build: Build) -> Result<PathBuf> {
     let what: &[&str] = match build {
         Build::Alone => &["-p", "tend"],
-        Build::WithTests => &["--workspace", "--bins", "--tests"],
+        // As the tests were built, or everything would be built a second time.
+        Build::WithTests => &["--workspace", "--exclude", crate::gates::SQL, "--bins", "--tests"],
     };
     shell::run(shell::cargo().args(["build", "--locked"]).args(what))?;
     Ok(shell::target_dir().join("debug/tend"))

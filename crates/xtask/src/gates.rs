@@ -120,7 +120,7 @@ const STEPS: &[Step] = &[
 ];
 
 /// The crate that knows DataFusion: half an hour to build, so only its own step does it.
-const SQL: &str = "lake_sql";
+pub const SQL: &str = "lake_sql";
 
 const BROWSER: &[&Debian] = &[&need::NODE, &need::NPM, &need::CHROMIUM];
 
